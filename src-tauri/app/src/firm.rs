@@ -1,0 +1,208 @@
+//! The open ledger and who we are on it.
+
+use crate::error::UserError;
+use crate::{Listeners, import, sign};
+use ledger::validators::{Clock as GenesisClock, Profile};
+use ledger::{Genesis, Hash, Party, SecretKey, Subject, Time, Validator, ValidatorSet};
+use node::{Clock, Committed, DataFolder, Desk, KeyLock, Keystore, Node, SimulatedClock, SystemClock};
+use serde_json::json;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+/// What the root key signs to give the seed of the validator's key; nothing else is ever signed in this form, and the
+/// signature is shown to nobody.
+const VOTE: &[u8] = b"sealroad-vote-key.1";
+
+/// A ledger that is open, its keys, and what stands on the desk beside it.
+pub(crate) struct Firm {
+    pub(crate) node: Node,
+    pub(crate) desk: Arc<Desk>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) reviews: Mutex<sign::Reviews>,
+    pub(crate) imports: Mutex<import::Imports>,
+    pub(crate) listeners: Listeners,
+    keys: Mutex<Keystore>,
+    acting: RwLock<Acting>,
+    /// In the sample its clock, which follows the real one once the story has been played.
+    simulated: Option<Arc<SimulatedClock>>,
+    /// Dropped last: it holds the lock of the sample's folder. None where the application itself holds it.
+    sample_folder: Option<DataFolder>,
+}
+
+/// Who speaks at the moment.
+#[derive(Clone)]
+pub(crate) struct Acting {
+    /// The party.
+    pub(crate) party: Party,
+    /// Its key's name in the key file.
+    pub(crate) key: String,
+}
+
+/// What a ledger is founded with.
+pub(crate) struct Founding<'a> {
+    /// The network's name.
+    pub(crate) name: &'a str,
+    /// How the keys are kept.
+    pub(crate) lock: KeyLock,
+    /// Names of the parties' root keys; the first runs the validator.
+    pub(crate) roots: &'a [&'a str],
+    /// The clock to run on; none: the system's.
+    pub(crate) simulated: Option<Arc<SimulatedClock>>,
+}
+
+impl Firm {
+    /// Founds a ledger in `folder` with fresh keys.
+    pub(crate) fn found(
+        folder: Place,
+        desk: Arc<Desk>,
+        listeners: &Listeners,
+        founding: Founding<'_>,
+    ) -> Result<Arc<Self>, UserError> {
+        let mut keys = Keystore::create(folder.folder(), &founding.lock)?;
+        let mut first = None;
+        for root in founding.roots {
+            let key = keys.make(root)?;
+            first.get_or_insert(Acting { party: Party::of(key), key: (*root).to_owned() });
+        }
+        let acting = first.ok_or_else(|| UserError::new("no-key"))?;
+        let vote = vote_key(&keys, &acting)?;
+        let validators = ValidatorSet::new(vec![Validator { key: vote.public(), party: acting.party, weight: 1 }])
+            .map_err(|error| UserError::new("bad-founding").with("what", error))?;
+        let mode = if founding.simulated.is_some() { GenesisClock::Simulated } else { GenesisClock::System };
+        let clock = clock_of(founding.simulated.as_ref());
+        let genesis = Genesis::new(founding.name, Profile::Solo, mode, clock.now(), node::random()?, validators)
+            .map_err(|error| UserError::new("bad-founding").with("what", error))?;
+        let node = Node::found(folder.folder(), &genesis, vote, Arc::clone(&clock))?;
+        Ok(Self::assemble(node, keys, acting, Around { folder, desk, clock, simulated: founding.simulated, listeners }))
+    }
+
+    /// Opens the ledger in `folder`; the first of its root keys in `roots` that is there speaks.
+    pub(crate) fn open(
+        folder: Place,
+        desk: Arc<Desk>,
+        listeners: &Listeners,
+        lock: KeyLock,
+        roots: &[&str],
+    ) -> Result<Arc<Self>, UserError> {
+        let keys = Keystore::open(folder.folder(), &lock)?;
+        let key = roots.iter().find(|root| keys.get(root).is_some()).ok_or_else(|| UserError::new("no-key"))?;
+        let secret = keys.get(key).ok_or_else(|| UserError::new("no-key"))?;
+        let acting = Acting { party: Party::of(secret.public()), key: (*key).to_owned() };
+        let simulated = matches!(folder, Place::Sample(_))
+            .then(|| Arc::new(SimulatedClock::new(SystemClock.now())));
+        let clock = clock_of(simulated.as_ref());
+        let node = Node::open(folder.folder(), Some(vote_key(&keys, &acting)?), Arc::clone(&clock))?;
+        Ok(Self::assemble(node, keys, acting, Around { folder, desk, clock, simulated, listeners }))
+    }
+
+    fn assemble(node: Node, keys: Keystore, acting: Acting, around: Around<'_>) -> Arc<Self> {
+        let listeners = around.listeners.clone();
+        let tell = listeners.clone();
+        node.on_commit(Box::new(move |committed: &Committed| {
+            tell.tell(&json!({
+                "event": "committed",
+                "height": committed.height,
+                "subjects": committed.subjects.iter().map(Subject::as_str).collect::<Vec<_>>(),
+            }));
+        }));
+        Arc::new(Self {
+            node,
+            desk: around.desk,
+            clock: around.clock,
+            reviews: Mutex::default(),
+            imports: Mutex::default(),
+            listeners,
+            keys: Mutex::new(keys),
+            acting: RwLock::new(acting),
+            simulated: around.simulated,
+            sample_folder: match around.folder {
+                Place::Own(_) => None,
+                Place::Sample(folder) => Some(folder),
+            },
+        })
+    }
+
+    /// Who speaks at the moment.
+    pub(crate) fn acting(&self) -> Acting {
+        self.acting.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// From now on this party speaks (the sample only).
+    pub(crate) fn step_into(&self, acting: Acting) {
+        *self.acting.write().unwrap_or_else(PoisonError::into_inner) = acting;
+    }
+
+    /// The keys, for as long as the guard lives.
+    pub(crate) fn keys(&self) -> MutexGuard<'_, Keystore> {
+        self.keys.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether this is the sample company.
+    pub(crate) fn is_sample(&self) -> bool {
+        self.sample_folder.is_some()
+    }
+
+    /// The folder of the sample, if this is it.
+    pub(crate) fn sample_path(&self) -> Option<&Path> {
+        self.sample_folder.as_ref().map(DataFolder::path)
+    }
+
+    /// Lets the sample's clock follow the real one.
+    pub(crate) fn tick(&self) {
+        if let Some(clock) = &self.simulated {
+            clock.set(SystemClock.now());
+        }
+    }
+
+    /// Sets the sample's clock while its story is played.
+    pub(crate) fn set_clock(&self, time: Time) {
+        if let Some(clock) = &self.simulated {
+            clock.set(time);
+        }
+    }
+
+    /// Closes the ledger, so that its folder can be deleted or opened again.
+    pub(crate) fn close(self) -> Result<(), UserError> {
+        self.node.stop();
+        Ok(())
+    }
+}
+
+/// The validator's key: its seed follows from the root key, so the key file need not hold it and no backup can lose it.
+fn vote_key(keys: &Keystore, acting: &Acting) -> Result<SecretKey, UserError> {
+    let root = keys.get(&acting.key).ok_or_else(|| UserError::new("no-key"))?;
+    Ok(SecretKey::from_seed(Hash::of(&root.sign(VOTE)).as_bytes()))
+}
+
+/// Whose folder a ledger lives in.
+pub(crate) enum Place<'a> {
+    /// The application's own, held open by it.
+    Own(&'a DataFolder),
+    /// The sample's, held by the ledger itself.
+    Sample(DataFolder),
+}
+
+impl Place<'_> {
+    fn folder(&self) -> &DataFolder {
+        match self {
+            Self::Own(folder) => folder,
+            Self::Sample(folder) => folder,
+        }
+    }
+}
+
+/// What surrounds a node.
+struct Around<'a> {
+    folder: Place<'a>,
+    desk: Arc<Desk>,
+    clock: Arc<dyn Clock>,
+    simulated: Option<Arc<SimulatedClock>>,
+    listeners: &'a Listeners,
+}
+
+fn clock_of(simulated: Option<&Arc<SimulatedClock>>) -> Arc<dyn Clock> {
+    match simulated {
+        Some(clock) => Arc::clone(clock) as Arc<dyn Clock>,
+        None => Arc::new(SystemClock),
+    }
+}

@@ -1,0 +1,64 @@
+//! One exhaustive match: which call is answered where.
+
+use crate::call::Call;
+use crate::error::UserError;
+use crate::{
+    App, detail, drafts, export, home, import, ledger_pages, search, session, settings, sign, storage, trace, verify,
+};
+use serde::Serialize;
+use serde_json::Value;
+
+/// Answers a call given as JSON.
+pub(crate) fn call(app: &App, request: Value) -> Result<Value, UserError> {
+    let call: Call = serde_json::from_value(request).map_err(|error| UserError::new("bad-call").with("what", error))?;
+    answer(app, call)
+}
+
+fn json(reply: impl Serialize) -> Result<Value, UserError> {
+    serde_json::to_value(reply).map_err(|error| UserError::new("bad-reply").with("what", error))
+}
+
+fn answer(app: &App, call: Call) -> Result<Value, UserError> {
+    match call {
+        Call::Session {} => json(session::session(app)?),
+        Call::SetUp { profile, passphrase } => json(session::set_up(app, profile, passphrase)?),
+        Call::LoadSample {} => json(session::load_sample(app)?),
+        Call::LeaveSample {} => json(session::leave_sample(app)?),
+        Call::StepInto { party } => json(session::step_into(app, &party)?),
+        Call::Unlock { passphrase } => json(session::unlock(app, passphrase)?),
+        Call::Home {} => json(home::home(app)?),
+        Call::Search { text, limit } => json(search::search(app, &text, limit)?),
+        Call::List { table, text, chip, sort, descending, offset, limit } => {
+            json(search::list(app, search::Page { table, text, chip, sort, descending, offset, limit })?)
+        }
+        Call::Open { subject } => json(detail::open(app, &subject)?),
+        Call::Trace { subject } => json(trace::trace(app, &subject)?),
+        Call::Parties {} => json(detail::parties(app)?),
+        Call::SaveDraft { id, form, kind } => json(drafts::save(app, id, kind, form)?),
+        Call::Drafts {} => json(drafts::all(&app.firm()?.desk)?),
+        Call::DiscardDraft { id } => json(drafts::discard(app, &id)?),
+        Call::Check { payload } => json(sign::check(app, payload)?),
+        Call::Review { payloads } => json(sign::review(app, payloads)?),
+        Call::Sign { review, draft } => json(sign::sign(app, &review, draft.as_deref())?),
+        Call::Record { id } => json(ledger_pages::record(app, &id)?),
+        Call::Blocks { below, limit } => json(ledger_pages::blocks(app, below, limit)?),
+        Call::Records { from, to, height, offset, limit } => {
+            json(ledger_pages::records(app, ledger_pages::Range { from, to, height, offset, limit })?)
+        }
+        Call::Verify { file, anchor, not_before } => json(verify::verify(app, &file, anchor.as_deref(), not_before)?),
+        Call::VerifyCode { code } => json(verify::verify_code(app, &code)?),
+        Call::PinNetwork { anchor } => json(settings::pin(app, &anchor)?),
+        Call::UnpinNetwork { network } => json(settings::unpin(app, &network)?),
+        Call::Pinned {} => json(settings::pinned(app)?),
+        Call::Export { subject, record, r#as } => json(export::export(app, subject, record, &r#as)?),
+        Call::ImportPreview { name, file, r#as, mapping } => json(import::preview(app, name, &file, r#as, mapping)?),
+        Call::ImportStart { import, mapping, mended } => json(import::start(app, &import, mapping, mended)?),
+        Call::ImportProgress { import } => json(import::progress(app, &import)?),
+        Call::ImportCancel { import } => json(import::cancel(app, &import)?),
+        Call::Settings {} => json(settings::read(&app.desk)?),
+        Call::ChangeSettings { settings } => json(settings::change(app, settings)?),
+        Call::Backup {} => json(storage::backup(app)?),
+        Call::Fsck {} => json(storage::fsck(app)?),
+        Call::About {} => json(storage::about(app)?),
+    }
+}

@@ -1,0 +1,232 @@
+//! Import: a file becomes rows, rows become records that are checked first and then signed batch by batch.
+
+mod countries;
+mod epcis;
+mod fields;
+mod rows;
+mod run;
+mod table;
+mod values;
+
+use crate::App;
+use crate::call::{ImportPreview, ImportProgress, ImportReport, Mapping, MendedCell, RowProblem};
+use crate::error::UserError;
+use crate::firm::Firm;
+use crate::words::{self, Language};
+use crate::{detail, settings};
+pub(crate) use epcis::CAPTURED;
+use fields::Sheet;
+use ledger::{Hash, Subject};
+use node::Desk;
+use rows::{Remark, Us};
+use run::Job;
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError};
+use table::Table;
+
+/// Largest file: 64 MiB.
+const LARGEST: usize = 64 * 1024 * 1024;
+/// Rows shown as a sample.
+const SAMPLE: usize = 20;
+/// Imports that are kept to be asked about.
+const KEPT: usize = 8;
+const IMPORTED: &str = "imported-files";
+const MAPPINGS: &str = "mappings";
+
+/// Imports that were looked at or run, oldest first.
+pub(crate) type Imports = Vec<(String, Arc<Job>)>;
+
+/// A file that was looked at.
+#[derive(Clone)]
+pub(crate) struct File {
+    /// Its name.
+    name: String,
+    /// SHA-256.
+    hash: Hash,
+    /// What it is.
+    content: Content,
+    /// The mapping in use.
+    mapping: Mapping,
+}
+
+#[derive(Clone)]
+enum Content {
+    Sheet(Sheet, Arc<Table>),
+    Epcis(Arc<Vec<u8>>),
+}
+
+impl Content {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Sheet(sheet, _) => sheet.name(),
+            Self::Epcis(_) => "epcis",
+        }
+    }
+}
+
+/// Looks at a file: what is it, which columns, what would become of it.
+pub(crate) fn preview(
+    app: &App,
+    name: String,
+    file: &str,
+    r#as: Option<String>,
+    mapping: Option<Mapping>,
+) -> Result<ImportPreview, UserError> {
+    let firm = app.firm()?;
+    let bytes = settings::decode(file, "file")?;
+    if bytes.len() > LARGEST {
+        return Err(UserError::new("import.too-large").with("expected", LARGEST));
+    }
+    let file = look(&firm.desk, name, bytes, r#as.as_deref(), mapping)?;
+    let language = language(app)?;
+    let plan = run::plan(&firm, &file, &[], language)?;
+    let id = hex::encode(node::random::<8>()?);
+    let job = Arc::new(Job::new(file.clone(), language, plan.of()));
+    let mut imports = firm.imports.lock().unwrap_or_else(PoisonError::into_inner);
+    if imports.len() >= KEPT {
+        let done = imports.iter().position(|(_, job)| !job.is_running()).unwrap_or(0);
+        imports.remove(done);
+    }
+    imports.push((id.clone(), job));
+    Ok(describe(id, &file, plan.report))
+}
+
+fn look(desk: &Desk, name: String, bytes: Vec<u8>, r#as: Option<&str>, mapping: Option<Mapping>) -> Result<File, UserError> {
+    let hash = Hash::of(&bytes);
+    let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace() && !b"\xef\xbb\xbf".contains(byte));
+    let json = matches!(first, Some(b'{' | b'['));
+    if r#as == Some("epcis") || (r#as.is_none() && json) {
+        let content = Content::Epcis(Arc::new(bytes));
+        return Ok(File { name, hash, content, mapping: Mapping::default() });
+    }
+    let table = table::read(&bytes)?;
+    let sheet = match r#as {
+        Some(name) => Sheet::of_name(name).ok_or_else(|| UserError::new("import.kind").at("as").with("value", name))?,
+        None => Sheet::guess(&table.headers),
+    };
+    let mapping = match mapping {
+        Some(mapping) => mapping,
+        None => remembered(desk, sheet, &table.headers)?.unwrap_or_else(|| sheet.mapping(&table.headers)),
+    };
+    check_mapping(sheet, &table.headers, &mapping)?;
+    Ok(File { name, hash, content: Content::Sheet(sheet, Arc::new(table)), mapping })
+}
+
+fn check_mapping(sheet: Sheet, headers: &[String], mapping: &Mapping) -> Result<(), UserError> {
+    let column = mapping.columns.keys().find(|column| !headers.contains(column));
+    if let Some(column) = column {
+        return Err(UserError::new("import.no-such-column").at("mapping").with("value", column));
+    }
+    let fields = mapping.columns.values().chain(mapping.defaults.keys());
+    match fields.into_iter().find(|field| sheet.field(field).is_none()) {
+        Some(field) => Err(UserError::new("import.no-such-field").at("mapping").with("value", field)),
+        None => Ok(()),
+    }
+}
+
+/// Headers in any order are the same sheet.
+fn sheet_key(sheet: Sheet, headers: &[String]) -> String {
+    let mut sorted = headers.to_vec();
+    sorted.sort();
+    format!("{}:{}", sheet.name(), Hash::of(sorted.join("\u{1f}").as_bytes()))
+}
+
+fn remembered(desk: &Desk, sheet: Sheet, headers: &[String]) -> Result<Option<Mapping>, UserError> {
+    let kept = desk.get(MAPPINGS, &sheet_key(sheet, headers))?;
+    Ok(kept.and_then(|value| serde_json::from_value(value).ok()))
+}
+
+/// Remembers that this file was imported, and how its columns were read.
+fn remember(firm: &Firm, file: &File) -> Result<(), UserError> {
+    let when = firm.clock.now();
+    firm.desk.put(IMPORTED, &file.hash.to_string(), &json!({ "name": file.name, "as": file.content.name(), "when": when }))?;
+    if let Content::Sheet(sheet, table) = &file.content {
+        firm.desk.put(MAPPINGS, &sheet_key(*sheet, &table.headers), &json!(file.mapping))?;
+    }
+    Ok(())
+}
+
+/// When this very file was imported before.
+fn already(desk: &Desk, file: &File) -> Result<Option<String>, UserError> {
+    let kept = desk.get(IMPORTED, &file.hash.to_string())?;
+    Ok(kept.and_then(|value| value.get("when")?.as_str().map(str::to_owned)))
+}
+
+fn describe(import: String, file: &File, report: ImportReport) -> ImportPreview {
+    let (columns, fields, sample) = match &file.content {
+        Content::Epcis(_) => (Vec::new(), Vec::new(), Vec::new()),
+        Content::Sheet(sheet, table) => {
+            let fields = sheet.fields().iter().map(|field| (field.name.to_owned(), field.required)).collect();
+            let texts = |cells: &Vec<table::Cell>| cells.iter().map(|cell| cell.text.clone()).collect();
+            let sample = table.rows.iter().take(SAMPLE).map(|(_, cells)| texts(cells)).collect();
+            (table.headers.clone(), fields, sample)
+        }
+    };
+    ImportPreview { import, r#as: file.content.name().to_owned(), columns, fields, mapping: file.mapping.clone(), sample, report }
+}
+
+/// Imports what was looked at, in the background.
+pub(crate) fn start(app: &App, import: &str, mapping: Option<Mapping>, mended: Vec<MendedCell>) -> Result<ImportProgress, UserError> {
+    let firm = app.firm()?;
+    let job = job(&firm, import)?;
+    if let (Some(mapping), Content::Sheet(sheet, table)) = (&mapping, &job.file().content) {
+        check_mapping(*sheet, &table.headers, mapping)?;
+    }
+    run::start(&firm, &job, import, mapping, mended)?;
+    Ok(job.progress())
+}
+
+/// How far an import is.
+pub(crate) fn progress(app: &App, import: &str) -> Result<ImportProgress, UserError> {
+    Ok(job(&*app.firm()?, import)?.progress())
+}
+
+/// Stops an import after the batch under way and waits for that.
+pub(crate) fn cancel(app: &App, import: &str) -> Result<ImportProgress, UserError> {
+    let job = job(&*app.firm()?, import)?;
+    job.cancel();
+    job.join();
+    Ok(job.progress())
+}
+
+/// Stops every import: the ledger is about to be closed.
+pub(crate) fn stop_all(firm: &Firm) {
+    let jobs = std::mem::take(&mut *firm.imports.lock().unwrap_or_else(PoisonError::into_inner));
+    for (_, job) in jobs {
+        job.cancel();
+        job.join();
+    }
+}
+
+fn job(firm: &Firm, import: &str) -> Result<Arc<Job>, UserError> {
+    let imports = firm.imports.lock().unwrap_or_else(PoisonError::into_inner);
+    let found = imports.iter().find(|(id, _)| id == import);
+    found.map(|(_, job)| Arc::clone(job)).ok_or_else(|| UserError::new("import.gone").at("import"))
+}
+
+fn language(app: &App) -> Result<Language, UserError> {
+    let setting = settings::read(&app.desk)?.language;
+    Ok(if setting == "system" { Language::of_environment() } else { Language::of_locale(&setting) })
+}
+
+/// Who imports: our party and its seat.
+fn us(firm: &Firm) -> Result<Us, UserError> {
+    let party = firm.acting().party;
+    let view = detail::party_view(firm, &Subject::party(&party))?;
+    let country = view.map(|view| view.profile.country).ok_or_else(|| UserError::new("shared.not-registered"))?;
+    Ok(Us { party, country })
+}
+
+/// A remark as the report shows it.
+fn problem(row: u32, id: &str, remark: &Remark, language: Language) -> RowProblem {
+    let values = BTreeMap::from([("value".to_owned(), remark.value.clone()), ("field".to_owned(), remark.field.clone())]);
+    RowProblem {
+        row,
+        id: id.to_owned(),
+        field: remark.field.clone(),
+        value: remark.value.clone(),
+        code: remark.code.to_owned(),
+        reason: words::sentence(language, remark.code, &values),
+    }
+}

@@ -1,0 +1,151 @@
+//! What a user can do, without a window: one request, one answer.
+//!
+//! Every face (the window, the browser on `sealroad serve`, the terminal) sends a [`call::Call`] and gets the reply that
+//! stands beside it. Nothing here opens a socket or says SQL: that is `node`'s.
+
+pub mod call;
+mod compose;
+mod detail;
+mod drafts;
+pub mod error;
+mod export;
+mod firm;
+mod handle;
+mod home;
+mod import;
+mod ledger_pages;
+mod names;
+mod sample;
+mod search;
+mod session;
+mod settings;
+mod sign;
+mod storage;
+pub mod terminal;
+mod timeline;
+mod trace;
+mod verify;
+mod words;
+
+#[cfg(test)]
+mod bindings;
+#[cfg(test)]
+mod tests;
+
+pub use error::UserError;
+pub use words::Language;
+
+use firm::Firm;
+use node::{DataFolder, Desk};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+/// How to open the application.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The data folder; none: the system's place for application data, `Sealroad` in it.
+    pub data: Option<PathBuf>,
+}
+
+/// Called with every change, see [`App::subscribe`].
+pub type Listener = Box<dyn Fn(Value) + Send + Sync>;
+
+/// Those who want to hear of changes.
+#[derive(Clone, Default)]
+pub(crate) struct Listeners(Arc<Mutex<Vec<Listener>>>);
+
+impl Listeners {
+    /// Tells everybody.
+    pub(crate) fn tell(&self, event: &Value) {
+        for listener in self.0.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            listener(event.clone());
+        }
+    }
+}
+
+/// Where the application stands.
+pub(crate) enum Stage {
+    /// Nothing founded yet.
+    FirstRun,
+    /// A ledger is there; its keys are locked with a passphrase.
+    Locked,
+    /// A ledger is open: our own or the sample company's.
+    Ready(Arc<Firm>),
+}
+
+/// The opened application: one data folder, which no other instance can open meanwhile.
+pub struct App {
+    pub(crate) folder: DataFolder,
+    /// Settings and pinned networks; with our own ledger its drafts too.
+    pub(crate) desk: Arc<Desk>,
+    pub(crate) stage: RwLock<Stage>,
+    pub(crate) listeners: Listeners,
+}
+
+impl App {
+    /// Opens the data folder (creates it if need be) and the ledger in it.
+    ///
+    /// # Errors
+    /// The folder is in use by a running instance, cannot be written, or what is in it is damaged.
+    pub fn open(options: Options) -> Result<Self, UserError> {
+        let path = match options.data {
+            Some(path) => path,
+            None => default_folder()?,
+        };
+        let folder = DataFolder::open(&path)?;
+        let desk = Arc::new(Desk::open(&folder)?);
+        let listeners = Listeners::default();
+        let stage = session::first_stage(&folder, &desk, &listeners)?;
+        Ok(Self { folder, desk, stage: RwLock::new(stage), listeners })
+    }
+
+    /// Answers one request, a [`call::Call`] as JSON.
+    ///
+    /// # Errors
+    /// A [`UserError`] as JSON.
+    pub fn call(&self, request: Value) -> Result<Value, Value> {
+        handle::call(self, request).map_err(|error| json!(error))
+    }
+
+    /// Calls `listener` with an object after every change: `{"event":"committed","height":…,"subjects":[…]}`,
+    /// `{"event":"import","import":…}`, `{"event":"session"}`, `{"event":"drafts"}`.
+    pub fn subscribe(&self, listener: Listener) {
+        self.listeners.0.lock().unwrap_or_else(PoisonError::into_inner).push(listener);
+    }
+
+    /// The opened data folder.
+    #[must_use]
+    pub fn folder(&self) -> &DataFolder {
+        &self.folder
+    }
+
+    /// The open ledger.
+    pub(crate) fn firm(&self) -> Result<Arc<Firm>, UserError> {
+        match &*self.stage.read().unwrap_or_else(PoisonError::into_inner) {
+            Stage::Ready(firm) => {
+                firm.tick();
+                Ok(Arc::clone(firm))
+            }
+            Stage::Locked => Err(UserError::new("locked")),
+            Stage::FirstRun => Err(UserError::new("first-run")),
+        }
+    }
+}
+
+/// The system's place for application data: `XDG_DATA_HOME` or `~/.local/share` on Linux, `~/Library/Application Support`
+/// on macOS, `APPDATA` on Windows.
+///
+/// # Errors
+/// The environment names none of them.
+pub fn default_folder() -> Result<PathBuf, UserError> {
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let base = if cfg!(windows) {
+        set("APPDATA")
+    } else if cfg!(target_os = "macos") {
+        set("HOME").map(|home| home.join("Library/Application Support"))
+    } else {
+        set("XDG_DATA_HOME").or_else(|| set("HOME").map(|home| home.join(".local/share")))
+    };
+    base.map(|base| base.join("Sealroad")).ok_or_else(|| UserError::new("no-home"))
+}

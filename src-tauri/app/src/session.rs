@@ -1,0 +1,240 @@
+//! First run, unlocking, the sample company, and the bottom line of every screen.
+
+use crate::call::{Pinned, Session};
+use crate::error::UserError;
+use crate::firm::{Acting, Firm, Founding, Place};
+use crate::{App, Listeners, Stage, compose, drafts, names, sample, settings, sign};
+use ledger::{Party, Subject};
+use node::{DataFolder, Desk, KeyLock, KeyState, Keystore};
+use serde_json::json;
+use std::path::Path;
+use std::sync::{Arc, PoisonError};
+use systems::Payload;
+use systems::parties::records::{Profile, Registered};
+use systems::parties::view::PartyView;
+
+/// Name of our own root key in the key file.
+pub(crate) const ROOT: &str = "root";
+/// The sample's folder inside the data folder.
+const SAMPLE: &str = "sample";
+/// Shortest passphrase we take, in characters. NIST SP 800-63B (2017), 5.1.1.2 asks for at least 8.
+const PASSPHRASE: usize = 8;
+
+/// Where the application stands when its folder has just been opened.
+pub(crate) fn first_stage(folder: &DataFolder, desk: &Arc<Desk>, listeners: &Listeners) -> Result<Stage, UserError> {
+    if folder.has_ledger() {
+        return match Keystore::state(folder) {
+            KeyState::Keychain => {
+                Ok(Stage::Ready(Firm::open(Place::Own(folder), Arc::clone(desk), listeners, KeyLock::Keychain, &[ROOT])?))
+            }
+            KeyState::Locked | KeyState::None => Ok(Stage::Locked),
+        };
+    }
+    let path = folder.path().join(SAMPLE);
+    if !path.exists() {
+        return Ok(Stage::FirstRun);
+    }
+    let folder = DataFolder::open(&path)?;
+    if !folder.has_ledger() {
+        return Ok(Stage::FirstRun);
+    }
+    let desk = Arc::new(Desk::open(&folder)?);
+    let lock = KeyLock::Passphrase(sample::PASSPHRASE.to_owned());
+    Ok(Stage::Ready(Firm::open(Place::Sample(folder), desk, listeners, lock, &sample::roots())?))
+}
+
+/// Founds our own ledger and registers the firm on it.
+pub(crate) fn set_up(app: &App, profile: Profile, passphrase: Option<String>) -> Result<Session, UserError> {
+    let lock = match passphrase {
+        Some(text) if text.chars().count() < PASSPHRASE => {
+            return Err(UserError::new("passphrase-short").at("passphrase").with("expected", PASSPHRASE));
+        }
+        Some(text) => KeyLock::Passphrase(text),
+        None => KeyLock::Keychain,
+    };
+    let name = names::any(&profile.name).to_owned();
+    {
+        let mut stage = app.stage.write().unwrap_or_else(PoisonError::into_inner);
+        if !matches!(*stage, Stage::FirstRun) {
+            return Err(UserError::new("already-founded"));
+        }
+        compose::check_profile(&profile)?;
+        let founding = Founding { name: &name, lock, roots: &[ROOT], simulated: None };
+        let firm = Firm::found(Place::Own(&app.folder), Arc::clone(&app.desk), &app.listeners, founding)?;
+        sign::submit(&firm, vec![Payload::Registered(Registered { profile })])?;
+        *stage = Stage::Ready(firm);
+    }
+    changed(app)
+}
+
+/// Opens the key file and with it our own ledger.
+pub(crate) fn unlock(app: &App, passphrase: String) -> Result<Session, UserError> {
+    {
+        let mut stage = app.stage.write().unwrap_or_else(PoisonError::into_inner);
+        if !matches!(*stage, Stage::Locked) {
+            return Err(UserError::new("not-locked"));
+        }
+        let lock = KeyLock::Passphrase(passphrase);
+        let firm = Firm::open(Place::Own(&app.folder), Arc::clone(&app.desk), &app.listeners, lock, &[ROOT])?;
+        *stage = Stage::Ready(firm);
+    }
+    changed(app)
+}
+
+/// Founds the sample company's ledger and plays its story up to today.
+pub(crate) fn load_sample(app: &App) -> Result<Session, UserError> {
+    {
+        let mut stage = app.stage.write().unwrap_or_else(PoisonError::into_inner);
+        if !matches!(*stage, Stage::FirstRun) {
+            return Err(UserError::new("already-founded"));
+        }
+        let path = app.folder.path().join(SAMPLE);
+        // Whatever lies there is a sample whose loading was broken off.
+        remove(&path)?;
+        match sample::load(DataFolder::open(&path)?, &app.listeners) {
+            Ok(firm) => *stage = Stage::Ready(firm),
+            Err(error) => {
+                remove(&path)?;
+                return Err(error);
+            }
+        }
+    }
+    changed(app)
+}
+
+/// Deletes the sample's ledger and goes back to the first run.
+pub(crate) fn leave_sample(app: &App) -> Result<Session, UserError> {
+    {
+        let mut stage = app.stage.write().unwrap_or_else(PoisonError::into_inner);
+        let Stage::Ready(firm) = &*stage else { return Err(UserError::new("not-the-sample")) };
+        let path = firm.sample_path().ok_or_else(|| UserError::new("not-the-sample"))?.to_path_buf();
+        crate::import::stop_all(firm);
+        let Stage::Ready(firm) = std::mem::replace(&mut *stage, Stage::FirstRun) else {
+            return Err(UserError::new("not-the-sample"));
+        };
+        match Arc::try_unwrap(firm) {
+            Ok(firm) => firm.close()?,
+            // Another call is still reading; it sees the deleted files to its end.
+            Err(firm) => drop(firm),
+        }
+        remove(&path)?;
+    }
+    changed(app)
+}
+
+fn remove(path: &Path) -> Result<(), UserError> {
+    match std::fs::remove_dir_all(path) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(UserError::file(path, &error)),
+    }
+}
+
+/// Acts as another party of the sample.
+pub(crate) fn step_into(app: &App, party: &str) -> Result<Session, UserError> {
+    let firm = app.firm()?;
+    if !firm.is_sample() {
+        return Err(UserError::new("not-the-sample"));
+    }
+    let found = shoes(&firm).into_iter().find(|acting| acting.party.to_string() == party);
+    firm.step_into(found.ok_or_else(|| UserError::new("no-such-party").at("party").with("value", party))?);
+    changed(app)
+}
+
+/// The sample's parties whose keys we hold.
+fn shoes(firm: &Firm) -> Vec<Acting> {
+    let keys = firm.keys();
+    sample::roots()
+        .into_iter()
+        .filter_map(|root| {
+            keys.get(root).map(|key| Acting { party: Party::of(key.public()), key: root.to_owned() })
+        })
+        .collect()
+}
+
+fn changed(app: &App) -> Result<Session, UserError> {
+    app.listeners.tell(&json!({ "event": "session" }));
+    session(app)
+}
+
+/// The bottom line.
+pub(crate) fn session(app: &App) -> Result<Session, UserError> {
+    let settings = settings::read(&app.desk)?;
+    let mut session = Session {
+        stage: String::new(),
+        sample: false,
+        party: None,
+        party_view: None,
+        key_label: String::new(),
+        key: None,
+        shoes: Vec::new(),
+        network: None,
+        height: 0,
+        time: None,
+        validators: (0, 0),
+        unsent: 0,
+        drafts: 0,
+        simulated_clock: false,
+        key_store: key_store(&app.folder).to_owned(),
+        language: settings.language,
+        halted: None,
+    };
+    let firm = match &*app.stage.read().unwrap_or_else(PoisonError::into_inner) {
+        Stage::FirstRun => {
+            session.stage = "first-run".to_owned();
+            return Ok(session);
+        }
+        Stage::Locked => {
+            session.stage = "locked".to_owned();
+            return Ok(session);
+        }
+        Stage::Ready(firm) => Arc::clone(firm),
+    };
+    session.stage = "ready".to_owned();
+    fill(&firm, &mut session)?;
+    Ok(session)
+}
+
+fn fill(firm: &Firm, session: &mut Session) -> Result<(), UserError> {
+    let acting = firm.acting();
+    let genesis = firm.node.genesis();
+    session.sample = firm.is_sample();
+    session.party = Some(acting.party.to_string());
+    session.party_view = party_view(firm, &acting.party)?;
+    session.key = firm.keys().get(&acting.key).map(|key| key.public().to_string());
+    if firm.is_sample() {
+        for shoe in shoes(firm) {
+            session.shoes.extend(party_view(firm, &shoe.party)?);
+        }
+    }
+    session.network =
+        Some(Pinned { name: genesis.name().to_owned(), network: firm.node.network().to_string(), own: true });
+    if let Some(head) = firm.node.head() {
+        session.height = small(head.height);
+        session.time = Some(head.time.to_string());
+    }
+    let validators = small(genesis.validators().validators().len() as u64);
+    session.validators = (validators, validators);
+    session.unsent = small(firm.node.outbox()?.len() as u64);
+    session.drafts = small(drafts::count(&firm.desk)? as u64);
+    session.simulated_clock = genesis.clock() == ledger::Clock::Simulated;
+    session.halted = firm.node.halted().map(|halt| halt.code().to_owned());
+    Ok(())
+}
+
+fn party_view(firm: &Firm, party: &Party) -> Result<Option<PartyView>, UserError> {
+    crate::detail::party_view(firm, &Subject::party(party))
+}
+
+fn key_store(folder: &DataFolder) -> &'static str {
+    match Keystore::state(folder) {
+        KeyState::None => "none",
+        KeyState::Locked => "file",
+        KeyState::Keychain => "keychain",
+    }
+}
+
+/// For the JSON numbers of replies, which the UI reads as 32 bits; larger numbers stop there.
+pub(crate) fn small(number: u64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}

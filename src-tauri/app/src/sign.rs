@@ -1,0 +1,196 @@
+//! Check, review, sign: what is signed is what was shown, byte for byte.
+
+use crate::call::{Checked, Consequence, Review, ReviewRecord, Signed};
+use crate::compose::{Composer, Signer};
+use crate::error::UserError;
+use crate::firm::{Acting, Firm};
+use crate::{App, drafts, names};
+use ledger::{Record, RecordDraft, Subject};
+use node::{Outcome, Receipt};
+use std::collections::BTreeMap;
+use std::sync::PoisonError;
+use systems::Payload;
+
+/// Most records of one review.
+const MOST: usize = 1_000;
+/// Reviews that are kept; of older ones nobody looks at the screen any more.
+const KEPT: usize = 16;
+
+/// What was shown and may be signed, by review id, in the order of making.
+pub(crate) type Reviews = Vec<(String, Prepared)>;
+
+/// Drafts that were shown, and for whom.
+pub(crate) struct Prepared {
+    drafts: Vec<RecordDraft>,
+    acting: Acting,
+}
+
+fn compose_all(firm: &Firm, acting: &Acting, payloads: &[Payload]) -> Result<Vec<RecordDraft>, UserError> {
+    if payloads.is_empty() || payloads.len() > MOST {
+        return Err(UserError::new("review-size").with("expected", MOST).with("value", payloads.len()));
+    }
+    let mut composer = Composer::new(firm);
+    payloads.iter().map(|payload| composer.draft(&acting.party, payload)).collect()
+}
+
+fn sign_all(firm: &Firm, acting: &Acting, drafts: &[RecordDraft]) -> Result<Vec<Record>, UserError> {
+    let signer = Signer::of(firm, acting);
+    drafts.iter().map(|draft| signer.sign(draft.clone())).collect()
+}
+
+/// The rules these records would break, each seen on the state the ones before it leave.
+pub(crate) fn problems(firm: &Firm, records: &[Record]) -> Result<Vec<UserError>, UserError> {
+    let checked = firm.node.check(records)?;
+    let many = checked.len() > 1;
+    let problem = |(i, outcome): (usize, Result<(), systems::Violation>)| {
+        let mut error = UserError::from(outcome.err()?);
+        if many {
+            error.values.insert("record".to_owned(), (i + 1).to_string());
+        }
+        Some(error)
+    };
+    Ok(checked.into_iter().enumerate().filter_map(problem).collect())
+}
+
+/// Would this be allowed?
+pub(crate) fn check(app: &App, payload: Payload) -> Result<Checked, UserError> {
+    let firm = app.firm()?;
+    let acting = firm.acting();
+    // A form that is not filled in yet is a problem to show beside the field, not an error of the call.
+    let problems = match compose_all(&firm, &acting, &[payload]) {
+        Ok(drafts) => problems(&firm, &sign_all(&firm, &acting, &drafts)?)?,
+        Err(error) => vec![error],
+    };
+    Ok(Checked { problems })
+}
+
+/// Makes the bytes that will be signed and shows what they say.
+pub(crate) fn review(app: &App, payloads: Vec<Payload>) -> Result<Review, UserError> {
+    let firm = app.firm()?;
+    let acting = firm.acting();
+    let drafts = compose_all(&firm, &acting, &payloads)?;
+    // Ed25519 is deterministic: the signatures made here for the check are those that `sign` makes again, and are dropped.
+    let records = sign_all(&firm, &acting, &drafts)?;
+    let problems = problems(&firm, &records)?;
+    let ids: Vec<u8> = records.iter().flat_map(|record| record.id().as_bytes().to_vec()).collect();
+    let mut shown = Vec::with_capacity(records.len());
+    for record in &records {
+        shown.push(show(&firm, record)?);
+    }
+    let review = hex::encode(node::random::<8>()?);
+    let mut reviews = firm.reviews.lock().unwrap_or_else(PoisonError::into_inner);
+    if reviews.len() >= KEPT {
+        reviews.remove(0);
+    }
+    reviews.push((review.clone(), Prepared { drafts, acting }));
+    Ok(Review { review, records: shown, fingerprint: fingerprint(&ids), problems })
+}
+
+/// Four groups of four hex digits of the SHA-256 over all RecordIds.
+fn fingerprint(ids: &[u8]) -> String {
+    let hash = ledger::Hash::of(ids).to_string();
+    let groups: Vec<&str> = (0..4).filter_map(|i| hash.get(i * 4..i * 4 + 4)).collect();
+    groups.join(" ")
+}
+
+/// A record as the review shows it, parsed back from its bytes.
+fn show(firm: &Firm, record: &Record) -> Result<ReviewRecord, UserError> {
+    let payload = Payload::parse(record.kind(), record.body_json())?;
+    let mut subjects = Vec::new();
+    for subject in record.subjects() {
+        subjects.push(names::row(firm, subject)?);
+    }
+    let unsigned = serde_json::from_str::<serde_json::Value>(record.text())
+        .ok()
+        .and_then(|mut value| {
+            value.as_object_mut()?.remove("proof");
+            ledger::canonical::to_bytes(&value).ok()
+        })
+        .and_then(|bytes| String::from_utf8(bytes).ok())
+        .ok_or_else(|| UserError::new("bad-record"))?;
+    let consequences = consequences(firm, record.party(), &payload)?;
+    Ok(ReviewRecord { payload, text: unsigned, subjects, consequences })
+}
+
+/// What follows from signing, as codes with values.
+fn consequences(firm: &Firm, party: &ledger::Party, payload: &Payload) -> Result<Vec<Consequence>, UserError> {
+    let one = |code: &str, values: &[(&str, String)]| Consequence {
+        code: code.to_owned(),
+        values: values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect::<BTreeMap<_, _>>(),
+    };
+    let mut list = vec![one("consequence.permanent", &[])];
+    for who in names::on_behalf(party, payload) {
+        list.push(one("consequence.single-sourced", &[("party", names::who(firm, &who)?)]));
+    }
+    match payload {
+        Payload::HandoverOffered(offer) => {
+            list.push(one("consequence.awaits-acceptance", &[("party", names::who(firm, &offer.to)?)]));
+        }
+        Payload::HandoverAccepted(_) => list.push(one("consequence.holds-custody", &[])),
+        Payload::Recalled(recall) => {
+            list.push(one("consequence.recall-visible", &[("count", recall.about.len().to_string())]));
+        }
+        Payload::MandateGranted(grant) => {
+            list.push(one("consequence.may-speak", &[("label", grant.label.clone())]));
+        }
+        Payload::MandateRevoked(_) => list.push(one("consequence.key-ends", &[])),
+        Payload::Packed(packed) => {
+            list.push(one("consequence.amounts-taken", &[("count", packed.packages.len().to_string())]));
+        }
+        Payload::Processed(_) => list.push(one("consequence.inputs-used", &[])),
+        _ => {}
+    }
+    Ok(list)
+}
+
+/// Signs what was reviewed and submits it as one ordered batch.
+pub(crate) fn sign(app: &App, review: &str, draft: Option<&str>) -> Result<Signed, UserError> {
+    let firm = app.firm()?;
+    let prepared = {
+        let mut reviews = firm.reviews.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = reviews.iter().position(|(id, _)| id == review);
+        reviews.remove(place.ok_or_else(|| UserError::new("review-gone"))?).1
+    };
+    let records = sign_all(&firm, &prepared.acting, &prepared.drafts)?;
+    let problems = problems(&firm, &records)?;
+    if let Some(first) = problems.into_iter().next() {
+        return Err(first);
+    }
+    let signed = receipts(firm.node.submit(records)?)?;
+    if let Some(draft) = draft {
+        drafts::discard(app, draft)?;
+    }
+    Ok(signed)
+}
+
+/// Signs and submits without a review: founding, and stories that are played.
+pub(crate) fn submit(firm: &Firm, payloads: Vec<Payload>) -> Result<Signed, UserError> {
+    let acting = firm.acting();
+    let drafts = compose_all(firm, &acting, &payloads)?;
+    receipts(firm.node.submit(sign_all(firm, &acting, &drafts)?)?)
+}
+
+fn receipts(receipts: Vec<Receipt>) -> Result<Signed, UserError> {
+    let mut records = Vec::with_capacity(receipts.len());
+    for receipt in receipts {
+        let status = match receipt.outcome {
+            Outcome::Confirmed { .. } => "confirmed",
+            Outcome::Signed => "signed",
+            Outcome::Refused(violation) => return Err(violation.into()),
+        };
+        records.push((receipt.id.to_string(), status.to_owned()));
+    }
+    Ok(Signed { records })
+}
+
+/// The subjects that a payload founds when `party` says it.
+pub(crate) fn founded(payload: &Payload, party: &ledger::Party) -> Vec<Subject> {
+    let touches = payload.touches(party).unwrap_or_default();
+    let founds = touches.writes.into_iter().filter(|write| write.access == systems::Access::Founds);
+    founds.map(|write| write.subject).collect()
+}
+
+/// The subjects that a payload writes when `party` says it.
+pub(crate) fn subjects(payload: &Payload, party: &ledger::Party) -> Vec<Subject> {
+    payload.touches(party).map(|touches| touches.subjects()).unwrap_or_default()
+}

@@ -1,0 +1,96 @@
+//! Backups, the check of everything stored, and what the support desk asks.
+
+use crate::App;
+use crate::call::{About, Fault, FileMade, Fsck};
+use crate::error::UserError;
+use crate::session::small;
+use crate::Stage;
+use std::collections::BTreeMap;
+use std::fs::Metadata;
+use std::path::Path;
+use std::sync::PoisonError;
+
+const BACKUPS: &str = "backups";
+/// Largest size a JSON number holds exactly: 2^53 − 1.
+const EXACT: u64 = 9_007_199_254_740_991;
+
+/// Writes a backup into `backups` in the data folder; the node reads it back before it says that it is good.
+pub(crate) fn backup(app: &App) -> Result<FileMade, UserError> {
+    let firm = app.firm()?;
+    let folder = app.folder.path().join(BACKUPS);
+    std::fs::create_dir_all(&folder).map_err(|error| UserError::file(&folder, &error))?;
+    let stamp: String = firm.clock.now().to_string().chars().filter(char::is_ascii_alphanumeric).collect();
+    let kind = if firm.is_sample() { "sample" } else { "ledger" };
+    let name = format!("{kind}-{stamp}.sealroad-backup");
+    let path = folder.join(&name);
+    firm.node.backup(&path)?;
+    let data = std::fs::metadata(&path).map_err(|error| UserError::file(&path, &error))?;
+    let size = if data.is_dir() { entries(&path)?.iter().map(|(_, data)| data.len()).sum() } else { data.len() };
+    Ok(FileMade { name, content: String::new(), path: Some(path.display().to_string()), size: small(size) })
+}
+
+/// Checks everything stored.
+pub(crate) fn fsck(app: &App) -> Result<Fsck, UserError> {
+    let checked = match &*app.stage.read().unwrap_or_else(PoisonError::into_inner) {
+        Stage::Ready(firm) => firm.node.fsck()?,
+        Stage::Locked => node::fsck(app.folder.path())?,
+        Stage::FirstRun => return Err(UserError::new("first-run")),
+    };
+    Ok(report(checked))
+}
+
+/// As the calls and `sealroad fsck --json` give it.
+pub(crate) fn report(checked: node::Fsck) -> Fsck {
+    let fault = |fault: node::Fault| Fault {
+        file: fault.file.to_owned(),
+        height: fault.height.map(small),
+        record: fault.record.map(|record| record.to_string()),
+        what: fault.what,
+    };
+    Fsck {
+        clean: checked.clean,
+        height: small(checked.height),
+        root: checked.root.to_string(),
+        faults: checked.faults.into_iter().map(fault).collect(),
+    }
+}
+
+/// Version, folder and sizes.
+pub(crate) fn about(app: &App) -> Result<About, UserError> {
+    let mut folder = app.folder.path().to_path_buf();
+    if let Stage::Ready(firm) = &*app.stage.read().unwrap_or_else(PoisonError::into_inner) {
+        folder = firm.sample_path().map_or(folder, Path::to_path_buf);
+    }
+    let mut sizes = BTreeMap::new();
+    for (name, data) in entries(&folder)?.into_iter().filter(|(_, data)| data.is_file()) {
+        // A file size beyond 2^53 is not met on a disk.
+        #[expect(clippy::cast_precision_loss, reason = "cut to what a JSON number holds exactly")]
+        sizes.insert(name, data.len().min(EXACT) as f64);
+    }
+    let backups = app.folder.path().join(BACKUPS);
+    let last_backup = if backups.exists() {
+        entries(&backups)?.into_iter().filter_map(|(_, data)| changed(&data)).max()
+    } else {
+        None
+    };
+    Ok(About {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        folder: app.folder.path().display().to_string(),
+        sizes,
+        last_backup,
+    })
+}
+
+fn entries(folder: &Path) -> Result<Vec<(String, Metadata)>, UserError> {
+    let failed = |error: std::io::Error| UserError::file(folder, &error);
+    let mut entries = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        entries.push((entry.file_name().to_string_lossy().into_owned(), entry.metadata().map_err(failed)?));
+    }
+    Ok(entries)
+}
+
+fn changed(data: &Metadata) -> Option<String> {
+    data.modified().ok().map(|time| chrono::DateTime::<chrono::Utc>::from(time).to_rfc3339())
+}

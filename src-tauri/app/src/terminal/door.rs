@@ -1,0 +1,155 @@
+//! To the ledger of a folder: opened here, or asked where a running instance has it open.
+
+use super::Desk;
+use crate::error::UserError;
+use crate::{App, Options};
+use node::DataFolder;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use std::io::{IsTerminal as _, Write as _};
+use std::path::Path;
+
+/// A firm that is founded from the terminal keeps its passphrase here, readable by its user only, as a server keeps its host
+/// key: whoever has the folder has the keys. The window never does this.
+const PASSPHRASE_FILE: &str = "terminal-passphrase";
+/// Environment variable with the passphrase.
+const PASSPHRASE: &str = "SEALROAD_PASSPHRASE";
+
+/// A way to make calls.
+pub(super) enum Door {
+    /// The folder is open in this process.
+    Here(Box<App>),
+    /// A running instance answers.
+    There {
+        /// Its address.
+        url: String,
+        /// Its token.
+        token: String,
+    },
+}
+
+impl Door {
+    /// Opens the folder, or finds the instance that uses it.
+    pub(super) fn open(desk: &Desk) -> Result<Self, UserError> {
+        let folder = desk.folder()?;
+        match App::open(Options { data: Some(folder.clone()) }) {
+            Ok(app) => Ok(Self::Here(Box::new(app))),
+            Err(error) if error.code == "node.in-use" => match DataFolder::running(&folder) {
+                Some((url, token)) => Ok(Self::There { url, token }),
+                None => Err(error),
+            },
+            Err(error) => Err(error),
+        }
+    }
+
+    /// One call.
+    pub(super) fn call<T: DeserializeOwned>(&self, request: Value) -> Result<T, UserError> {
+        let reply = match self {
+            Self::Here(app) => app.call(request),
+            Self::There { url, token } => ask(url, token, &request)?,
+        };
+        let bad = |error: serde_json::Error| UserError::new("bad-reply").with("what", error);
+        match reply {
+            Ok(reply) => serde_json::from_value(reply).map_err(bad),
+            Err(error) => Err(serde_json::from_value(error).map_err(bad)?),
+        }
+    }
+
+    /// Makes the ledger ready: unlocked, and founded if there is none and `found` allows it.
+    pub(super) fn ready(&self, desk: &Desk, found: bool) -> Result<(), UserError> {
+        let session: Value = self.call(json!({ "call": "session" }))?;
+        let folder = desk.folder()?;
+        match session.get("stage").and_then(Value::as_str) {
+            Some("first-run") if found => self.found(desk, &folder),
+            Some("first-run") => Err(UserError::new("first-run")),
+            Some("locked") => {
+                let passphrase = passphrase(desk, &folder)?;
+                self.call::<Value>(json!({ "call": "unlock", "passphrase": passphrase })).map(|_| ())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Founds a ledger for a firm without a name yet; its profile can be changed later.
+    fn found(&self, desk: &Desk, folder: &Path) -> Result<(), UserError> {
+        let passphrase = match std::env::var(PASSPHRASE) {
+            Ok(passphrase) => passphrase,
+            Err(_) => {
+                let passphrase = hex::encode(node::random::<16>()?);
+                keep(&folder.join(PASSPHRASE_FILE), &passphrase)?;
+                eprintln!("{}", desk.say("terminal.founded", &[("folder", &folder.display().to_string())]));
+                passphrase
+            }
+        };
+        let profile = json!({
+            "name": { "en": "My firm", "zh": "我的公司", "de": "Meine Firma" },
+            "country": "CN",
+            "identifiers": [],
+            "roles": ["exporter"],
+        });
+        self.call::<Value>(json!({ "call": "set-up", "profile": profile, "passphrase": passphrase })).map(|_| ())
+    }
+}
+
+/// Unlocks without asking, if the passphrase is at hand.
+pub(super) fn unlock_if_known(app: &App) -> Result<(), UserError> {
+    let path = app.folder().path().join(PASSPHRASE_FILE);
+    let known = std::env::var(PASSPHRASE).ok().or_else(|| std::fs::read_to_string(path).ok());
+    let session = app.call(json!({ "call": "session" })).unwrap_or_default();
+    if let (Some(passphrase), Some("locked")) = (known, session.get("stage").and_then(Value::as_str)) {
+        let unlocked = app.call(json!({ "call": "unlock", "passphrase": passphrase.trim() }));
+        unlocked.map_err(|error| serde_json::from_value(error).unwrap_or_else(|_| UserError::new("locked")))?;
+    }
+    Ok(())
+}
+
+/// The passphrase: from the environment, from the terminal's own file, else asked for.
+fn passphrase(desk: &Desk, folder: &Path) -> Result<String, UserError> {
+    if let Ok(passphrase) = std::env::var(PASSPHRASE) {
+        return Ok(passphrase);
+    }
+    if let Ok(kept) = std::fs::read_to_string(folder.join(PASSPHRASE_FILE)) {
+        return Ok(kept.trim().to_owned());
+    }
+    if !std::io::stdin().is_terminal() {
+        return Err(UserError::new("locked"));
+    }
+    eprint!("{} ", desk.say("terminal.passphrase", &[]));
+    let failed = |error: std::io::Error| UserError::new("file-error").with("path", "stdin").with("what", error);
+    std::io::stderr().flush().map_err(failed)?;
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line).map_err(failed)?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+fn keep(path: &Path, passphrase: &str) -> Result<(), UserError> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    let written = options.open(path).and_then(|mut file| {
+        file.write_all(passphrase.as_bytes())?;
+        file.sync_all()
+    });
+    written.map_err(|error| UserError::file(path, &error))
+}
+
+/// Asks a running instance over its loopback address.
+fn ask(url: &str, token: &str, request: &Value) -> Result<Result<Value, Value>, UserError> {
+    let failed = |error: reqwest::Error| UserError::new("instance-silent").with("what", error);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| UserError::new("no-thread").with("what", error))?;
+    runtime.block_on(async {
+        let client = reqwest::Client::builder().no_proxy().build().map_err(failed)?;
+        let address = format!("{}/call", url.trim_end_matches('/'));
+        let answer = client.post(address).header(super::serve::TOKEN, token).json(request).send().await.map_err(failed)?;
+        let good = answer.status().is_success();
+        let value: Value = answer.json().await.map_err(failed)?;
+        Ok(if good { Ok(value) } else { Err(value) })
+    })
+}

@@ -1,0 +1,208 @@
+//! `sealroad serve`: the user interface on this machine's loopback address, for a browser.
+//!
+//! Who may ask: whoever has the one-time token that is printed. A page elsewhere that lets its name point to 127.0.0.1
+//! (DNS rebinding) is kept out by the `Host` header, and never learns the token.
+
+use super::{Desk, print_json};
+use crate::error::UserError;
+use crate::{App, Options};
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::middleware::{self, Next};
+use axum::response::sse::{Event, Sse};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use futures_core::Stream;
+use rust_embed::Embed;
+use serde_json::{Value, json};
+use std::convert::Infallible;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use tokio::sync::broadcast;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+/// The header that carries the token.
+pub(super) const TOKEN: &str = "x-sealroad-token";
+/// Largest request: a file of 64 MiB as base64, and something around it.
+const LARGEST: usize = 96 * 1024 * 1024;
+
+/// The built user interface. Empty when it was not built; then the terminal commands work all the same.
+#[derive(Embed)]
+#[folder = "$CARGO_MANIFEST_DIR/../../ui/dist"]
+#[allow_missing = true]
+struct Page;
+
+#[derive(Clone)]
+struct Served {
+    app: Arc<App>,
+    token: Arc<str>,
+    events: broadcast::Sender<Value>,
+}
+
+/// Serves until told to end.
+pub(super) fn serve(desk: &Desk, port: u16) -> Result<u8, UserError> {
+    let app = Arc::new(App::open(Options { data: Some(desk.folder()?) })?);
+    super::door::unlock_if_known(&app)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| UserError::new("no-thread").with("what", error))?;
+    runtime.block_on(run(app, port))
+}
+
+async fn run(app: Arc<App>, port: u16) -> Result<u8, UserError> {
+    let failed = |error: std::io::Error| UserError::new("no-port").with("port", port).with("what", error);
+    let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    let token: Arc<str> = hex::encode(node::random::<32>()?).into();
+    let (events, _) = broadcast::channel(256);
+    let sender = events.clone();
+    app.subscribe(Box::new(move |event| {
+        // Nobody listens: fine.
+        let _unheard = sender.send(event);
+    }));
+    let url = format!("http://127.0.0.1:{}", address.port());
+    app.folder().announce(&url, &token)?;
+    let served = Served { app, token: Arc::clone(&token), events };
+    let router = Router::new()
+        .route("/call", post(call))
+        .route("/events", get(events_of))
+        .fallback(get(page))
+        .layer(axum::extract::DefaultBodyLimit::max(LARGEST))
+        .layer(middleware::from_fn_with_state(address, only_our_name))
+        .with_state(served);
+    print_json(&json!({ "url": url, "token": &*token }))?;
+    axum::serve(listener, router).with_graceful_shutdown(told_to_end()).await.map_err(failed)?;
+    Ok(0)
+}
+
+/// Ctrl-C, or SIGTERM where there is one. Open event streams do not hold it up: they end with the process.
+async fn told_to_end() {
+    let interrupt = async {
+        // Without a handler the signal ends the process by itself.
+        let _none = tokio::signal::ctrl_c().await;
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending::<()>().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! { () = interrupt => {}, () = terminate => {} }
+}
+
+/// Lets only requests through that were sent to our loopback address under its own name.
+async fn only_our_name(State(address): State<SocketAddr>, request: axum::extract::Request, next: Next) -> Response {
+    let names = [format!("127.0.0.1:{}", address.port()), format!("localhost:{}", address.port())];
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    if !host.is_some_and(|host| names.iter().any(|name| name == host)) {
+        return (StatusCode::FORBIDDEN, "wrong host").into_response();
+    }
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    response
+}
+
+/// Compares all of it however early it differs, so that time tells nothing.
+fn is_token(served: &Served, given: &str) -> bool {
+    let (given, token) = (given.as_bytes(), served.token.as_bytes());
+    given.len() == token.len() && given.iter().zip(token).fold(0, |differs, (a, b)| differs | (a ^ b)) == 0
+}
+
+fn forbidden() -> Response {
+    (StatusCode::UNAUTHORIZED, axum::Json(json!(UserError::new("wrong-token")))).into_response()
+}
+
+async fn call(State(served): State<Served>, headers: HeaderMap, body: Bytes) -> Response {
+    let given = headers.get(TOKEN).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !is_token(&served, given) {
+        return forbidden();
+    }
+    let answered = tokio::task::spawn_blocking(move || {
+        let request = serde_json::from_slice(&body)
+            .map_err(|error| json!(UserError::new("bad-call").with("what", error)))?;
+        served.app.call(request)
+    });
+    match answered.await {
+        Ok(Ok(reply)) => axum::Json(reply).into_response(),
+        Ok(Err(error)) => (StatusCode::UNPROCESSABLE_ENTITY, axum::Json(error)).into_response(),
+        Err(stop) => {
+            let error = UserError::new("program-fault").with("what", stop);
+            (StatusCode::INTERNAL_SERVER_ERROR, axum::Json(json!(error))).into_response()
+        }
+    }
+}
+
+/// Changes, as server-sent events. A browser cannot set a header here, so the token is in the query.
+async fn events_of(State(served): State<Served>, uri: Uri) -> Response {
+    let given = uri.query().unwrap_or_default().split('&').find_map(|pair| pair.strip_prefix("token="));
+    if !is_token(&served, given.unwrap_or_default()) {
+        return forbidden();
+    }
+    let mut events = served.events.subscribe();
+    let (sender, receiver) = unbounded_channel();
+    tokio::spawn(async move {
+        loop {
+            let event = match events.recv().await {
+                Ok(event) => event,
+                // It reads afresh whatever it missed.
+                Err(broadcast::error::RecvError::Lagged(_)) => json!({ "event": "session" }),
+                Err(broadcast::error::RecvError::Closed) => break,
+            };
+            if sender.send(event).is_err() {
+                break;
+            }
+        }
+    });
+    Sse::new(Changes(receiver)).keep_alive(axum::response::sse::KeepAlive::default()).into_response()
+}
+
+struct Changes(UnboundedReceiver<Value>);
+
+impl Stream for Changes {
+    type Item = Result<Event, Infallible>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.poll_recv(context).map(|event| event.map(|event| Ok(Event::default().data(event.to_string()))))
+    }
+}
+
+/// A file of the user interface; paths without one are pages of it.
+async fn page(uri: Uri) -> Response {
+    let path = uri.path().trim_start_matches('/');
+    let found = Page::get(path).map(|file| (path, file));
+    let asks_for_file = path.rsplit('/').next().is_some_and(|last| last.contains('.'));
+    let found = found.or_else(|| if asks_for_file { None } else { Page::get("index.html").map(|file| ("index.html", file)) });
+    match found {
+        Some((name, file)) => ([(header::CONTENT_TYPE, media_type(name))], file.data.into_owned()).into_response(),
+        None => (StatusCode::NOT_FOUND, "not built: npm run build in ui").into_response(),
+    }
+}
+
+fn media_type(name: &str) -> &'static str {
+    match name.rsplit('.').next().unwrap_or_default() {
+        "html" => "text/html; charset=utf-8",
+        "js" | "mjs" => "text/javascript; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "json" | "map" => "application/json",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "ico" => "image/x-icon",
+        "woff2" => "font/woff2",
+        "wasm" => "application/wasm",
+        _ => "application/octet-stream",
+    }
+}

@@ -1,0 +1,4 @@
+//! The calls, each against a folder of its own.
+
+mod calls;
+mod imports;

@@ -1,0 +1,362 @@
+//! Checks everything stored, from the bytes of the records up to the root of the index, and names what is wrong.
+
+use crate::documents::Documents;
+use crate::error::NodeError;
+use crate::store::{BlockRow, LEDGER, Store, TreeCache, VOTES, Votes};
+use ledger::history::{self, Frontier};
+use ledger::{Genesis, Hash, Header, Record, Subject, merkle};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use std::collections::HashMap;
+use std::path::Path;
+
+/// What a check of everything stored found.
+#[derive(Clone, Debug)]
+pub struct Fsck {
+    /// Nothing wrong.
+    pub clean: bool,
+    /// Height of the newest block.
+    pub height: u64,
+    /// Its `index_root`.
+    pub root: Hash,
+    /// What is wrong, at most 100.
+    pub faults: Vec<Fault>,
+}
+
+/// Something wrong.
+#[derive(Clone, Debug)]
+pub struct Fault {
+    /// Which file.
+    pub file: &'static str,
+    /// Which block.
+    pub height: Option<u64>,
+    /// Which record.
+    pub record: Option<Hash>,
+    /// What.
+    pub what: String,
+}
+
+const MOST_FAULTS: usize = 100;
+
+struct Check {
+    store: Store,
+    genesis: Genesis,
+    faults: Vec<Fault>,
+    random: StdRng,
+    /// Count and tree of each subject, as the records say.
+    subjects: HashMap<Subject, (Frontier, u64)>,
+    blocks: Frontier,
+    previous: Option<Header>,
+}
+
+/// Checks everything stored in a folder. It writes nothing.
+///
+/// # Errors
+/// There is no ledger, or it cannot be opened at all.
+pub fn fsck(folder: &Path) -> Result<Fsck, NodeError> {
+    let store = Store::reader(folder)?;
+    let genesis = store
+        .genesis()?
+        .ok_or_else(|| NodeError::NoLedger(folder.to_path_buf()))?;
+    let mut check = Check {
+        store,
+        genesis,
+        faults: Vec::new(),
+        random: StdRng::from_seed(crate::random()?),
+        subjects: HashMap::new(),
+        blocks: Frontier::default(),
+        previous: None,
+    };
+    check.pages();
+    let head = match check.blocks() {
+        Ok(head) => head,
+        Err(error) => {
+            check.fault(LEDGER, None, None, error.to_string());
+            None
+        }
+    };
+    if check.faults.is_empty() {
+        if let Err(error) = check.states(head.as_ref()) {
+            check.fault(LEDGER, None, None, error.to_string());
+        }
+    }
+    check.votes(folder, head.as_ref());
+    check.documents(folder);
+    let root = head.as_ref().map_or(ledger::index::EMPTY, |header| header.index_root);
+    let height = head.map_or(0, |header| header.height);
+    Ok(Fsck {
+        clean: check.faults.is_empty(),
+        height,
+        root,
+        faults: check.faults,
+    })
+}
+
+impl Check {
+    fn fault(&mut self, file: &'static str, height: Option<u64>, record: Option<Hash>, what: impl Into<String>) {
+        if self.faults.len() < MOST_FAULTS {
+            self.faults.push(Fault {
+                file,
+                height,
+                record,
+                what: what.into(),
+            });
+        }
+    }
+
+    /// SQLite's own view of its pages.
+    fn pages(&mut self) {
+        let lines: Result<Vec<String>, _> = self
+            .store
+            .connection
+            .prepare("PRAGMA integrity_check(10)")
+            .and_then(|mut statement| statement.query_map([], |row| row.get(0))?.collect());
+        match lines {
+            Ok(lines) if lines == ["ok"] => {}
+            Ok(lines) => lines.into_iter().for_each(|line| self.fault(LEDGER, None, None, line)),
+            Err(error) => self.fault(LEDGER, None, None, error.to_string()),
+        }
+    }
+
+    /// Every block from the first: chain, certificate, records, signatures. Gives the newest header.
+    fn blocks(&mut self) -> Result<Option<Header>, NodeError> {
+        let newest = self.store.newest_block(false)?.map_or(0, |block| block.height);
+        let mut number = 0;
+        for height in 1..=newest {
+            let Some(row) = self.store.block_row(height)? else {
+                self.fault(LEDGER, Some(height), None, "the block is missing");
+                continue;
+            };
+            if row.first != number {
+                self.fault(
+                    LEDGER,
+                    Some(height),
+                    None,
+                    format!("its first record has number {}, expected {number}", row.first),
+                );
+            }
+            number = row.first + row.count;
+            match self.store.block(height) {
+                Ok(Some(block)) => {
+                    self.header(&row, &block.header);
+                    self.certificate(&block, newest);
+                    self.records(&row, &block.header);
+                    self.blocks.push(&block.header.id());
+                    self.previous = Some(block.header);
+                }
+                Ok(None) => self.fault(LEDGER, Some(height), None, "the block is missing"),
+                Err(error) => self.fault(LEDGER, Some(height), None, error.to_string()),
+            }
+        }
+        Ok(self.previous.clone())
+    }
+
+    fn header(&mut self, row: &BlockRow, header: &Header) {
+        let height = Some(row.height);
+        let expected = self.previous.as_ref().map_or(self.genesis.network(), Header::id);
+        let validators = self.genesis.validators().hash();
+        let wrong = [
+            (header.height != row.height, "height"),
+            (header.id() != row.id, "id"),
+            (header.time != row.time, "time"),
+            (header.records_count != row.count, "count of records"),
+            (header.network != self.genesis.network(), "network"),
+            (header.previous != expected, "previous block"),
+            (header.history_root != self.blocks.root(), "history root"),
+            (
+                header.validators != validators || header.next_validators != validators,
+                "validators",
+            ),
+            (
+                self.previous.as_ref().is_some_and(|before| header.time <= before.time),
+                "time order",
+            ),
+        ];
+        for (_, what) in wrong.into_iter().filter(|(wrong, _)| *wrong) {
+            self.fault(
+                LEDGER,
+                height,
+                None,
+                format!("{what} of the block is not what it must be"),
+            );
+        }
+    }
+
+    fn certificate(&mut self, block: &crate::StoredBlock, newest: u64) {
+        let height = block.header.height;
+        match &block.certificate {
+            // A stop between saving the newest block and voting for it leaves it so; the next start finishes it.
+            None if height == newest => {}
+            None => self.fault(LEDGER, Some(height), None, "the commit certificate is missing"),
+            Some(certificate) => {
+                if let Err(error) = certificate.verify(&block.header, self.genesis.validators()) {
+                    self.fault(LEDGER, Some(height), None, format!("commit certificate: {error}"));
+                }
+            }
+        }
+    }
+
+    fn records(&mut self, row: &BlockRow, header: &Header) {
+        let height = Some(row.height);
+        let records = match self.store.block_records(row) {
+            Ok(records) => records,
+            Err(error) => return self.fault(LEDGER, height, None, error.to_string()),
+        };
+        let leaves: Vec<Hash> = records.iter().map(Record::leaf).collect();
+        if u64::try_from(records.len()) != Ok(row.count) || merkle::root(&leaves) != header.records_root {
+            self.fault(LEDGER, height, None, "its records are not those the header commits");
+        }
+        for (index, good) in records
+            .chunks(256)
+            .flat_map(|some| ledger::record::verify_batch(some, &mut self.random))
+            .collect::<Vec<_>>()
+            .iter()
+            .enumerate()
+        {
+            if !good {
+                let id = records.get(index).map(Record::id);
+                self.fault(LEDGER, height, id, "its signature does not verify");
+            }
+        }
+        for (number, record) in (row.first..).zip(&records) {
+            if self.store.record_number(&record.id()).ok().flatten() != Some(number) {
+                self.fault(LEDGER, height, Some(record.id()), "it is not found by its id");
+            }
+            for subject in record.subjects() {
+                let known = self.subjects.entry(subject.clone()).or_default();
+                known.0.push(&record.id());
+                known.1 = row.height;
+            }
+        }
+    }
+
+    /// Every subject: its records, its place in the index, and the tree that was written.
+    fn states(&mut self, head: Option<&Header>) -> Result<(), NodeError> {
+        let mut subjects: Vec<(Subject, (Frontier, u64))> = std::mem::take(&mut self.subjects).into_iter().collect();
+        subjects.sort_unstable_by(|one, other| one.0.cmp(&other.0));
+        let mut changes = Vec::with_capacity(subjects.len());
+        for (subject, (frontier, changed)) in &subjects {
+            let Some(row) = self.store.subject(subject)? else {
+                self.fault(LEDGER, Some(*changed), None, format!("subject {subject} is missing"));
+                continue;
+            };
+            let listed = self.store.touches(row.number, 0, u32::MAX)?.len();
+            let count = frontier.count();
+            if row.frontier != *frontier
+                || row.entry.count != count
+                || row.entry.changed != *changed
+                || u64::try_from(listed) != Ok(count)
+            {
+                self.fault(
+                    LEDGER,
+                    Some(*changed),
+                    None,
+                    format!("subject {subject} does not hold the records that wrote it"),
+                );
+            }
+            let state = self.store.state_bytes(subject)?.unwrap_or_default();
+            changes.push((subject.index_key(), row.value(Hash::of(&state)).hash()));
+        }
+        let stored: i64 = self
+            .store
+            .connection
+            .query_row("SELECT count(*) FROM subjects", [], |row| row.get(0))?;
+        if usize::try_from(stored) != Ok(subjects.len()) {
+            self.fault(
+                LEDGER,
+                None,
+                None,
+                format!("{stored} subjects are stored, the records write {}", subjects.len()),
+            );
+        }
+        let expected = head.map_or(ledger::index::EMPTY, |header| header.index_root);
+        let nodes = std::collections::BTreeMap::new();
+        let Ok(rebuilt) = ledger::index::update(&nodes, &changes);
+        if rebuilt.root != expected {
+            self.fault(
+                LEDGER,
+                head.map(|header| header.height),
+                None,
+                "the states do not have the root that the newest header commits",
+            );
+        }
+        let Some(head) = head else { return Ok(()) };
+        self.tree(head, &changes, &rebuilt)?;
+        self.history(head)
+    }
+
+    /// The inner nodes as written: all of them must be those that follow from the states; where the newest blocks are not
+    /// written yet, the root must come out when their subjects are applied.
+    fn tree(
+        &mut self,
+        head: &Header,
+        changes: &[(Hash, Hash)],
+        rebuilt: &ledger::index::UpdateBatch,
+    ) -> Result<(), NodeError> {
+        let written = self.store.tree_height()?;
+        let damaged = if written == head.height {
+            let mut differing = false;
+            for (path, node) in &rebuilt.nodes {
+                differing |= self.store.tree_node(&path.to_bytes())?.as_ref() != Some(node);
+            }
+            differing
+        } else {
+            let mut later = Vec::new();
+            for (key, value) in changes {
+                if self.store.changed_at(key)?.is_some_and(|changed| changed > written) {
+                    later.push((*key, *value));
+                }
+            }
+            TreeCache::new().update(&self.store, &later)?.root != head.index_root
+        };
+        if damaged {
+            self.fault(LEDGER, None, None, "the written subject index is damaged");
+        }
+        Ok(())
+    }
+
+    fn history(&mut self, head: &Header) -> Result<(), NodeError> {
+        if self.store.history_root(head.height)? != self.blocks.root() {
+            self.fault(LEDGER, None, None, "the stored history tree is damaged");
+        }
+        let sampled = (1..head.height).step_by(usize::try_from(head.height / 64 + 1).unwrap_or(1));
+        for height in sampled {
+            let path = self.store.history_path(head.height - 1, height)?;
+            let id = self.store.block_row(height)?.map(|block| block.id);
+            if !id.is_some_and(|id| history::verify(&id, height - 1, head.height - 1, &path, &head.history_root)) {
+                self.fault(LEDGER, Some(height), None, "it cannot be proved from the history tree");
+            }
+        }
+        Ok(())
+    }
+
+    /// Votes must not contradict the ledger; a ledger behind its votes is a restored backup, which the node shows on its own.
+    fn votes(&mut self, folder: &Path, head: Option<&Header>) {
+        if !Votes::exist(folder) {
+            return;
+        }
+        let vote = Votes::open(folder, &self.genesis.network())
+            .and_then(|votes| votes.at(head.map_or(0, |header| header.height)));
+        match (vote, head) {
+            (Err(error), _) => self.fault(VOTES, None, None, error.to_string()),
+            (Ok(Some(vote)), Some(header)) if vote.block != header.id() => {
+                self.fault(
+                    VOTES,
+                    Some(header.height),
+                    None,
+                    "another block was signed at this height",
+                );
+            }
+            _ => {}
+        }
+    }
+
+    fn documents(&mut self, folder: &Path) {
+        let documents = Documents::at(folder);
+        for hash in documents.list().unwrap_or_default() {
+            if let Err(error) = documents.get(&hash) {
+                self.fault("documents", None, None, error.to_string());
+            }
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! Private keys: sealed in one file, opened by a passphrase or by a key that the system's keychain keeps.
+//!
+//! The file `keys.sealed` is JSON: how the sealing key is made, a nonce, and the seeds under XChaCha20-Poly1305
+//! (draft-irtf-cfrg-xchacha-03) with the header as associated data. From a passphrase the sealing key is made by Argon2id (RFC 9106; 64 MiB, 3
+//! passes, 1 lane: above its second recommended choice for one lane). Keys never leave this process.
+
+use crate::error::NodeError;
+use crate::folder::DataFolder;
+use argon2::{Algorithm, Argon2, Params, Version};
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
+use ledger::{PublicKey, SecretKey};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
+
+const FILE: &str = "keys.sealed";
+const FORM: &str = "sealroad-keys.1";
+const KEYCHAIN_SERVICE: &str = "Sealroad";
+const SHORTEST_PASSPHRASE: usize = 8;
+
+/// What opens the key file.
+#[derive(Clone)]
+pub enum KeyLock {
+    /// A passphrase of at least eight characters.
+    Passphrase(String),
+    /// The keychain of the operating system.
+    Keychain,
+}
+
+/// Whether there are keys and what opens them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyState {
+    /// No keys yet.
+    None,
+    /// A passphrase is needed.
+    Locked,
+    /// The keychain opens them.
+    Keychain,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct SealedHeader {
+    form: String,
+    /// `argon2id` or `keychain`.
+    lock: String,
+    /// Argon2id salt, or the name of the keychain entry; hex.
+    salt: String,
+    memory_kib: u32,
+    passes: u32,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SealedFile {
+    header: SealedHeader,
+    nonce: String,
+    sealed: String,
+}
+
+/// Named keys, open.
+pub struct Keystore {
+    path: PathBuf,
+    header: SealedHeader,
+    sealing: Zeroizing<[u8; 32]>,
+    seeds: BTreeMap<String, Zeroizing<[u8; 32]>>,
+    keys: BTreeMap<String, SecretKey>,
+}
+
+impl Keystore {
+    /// Whether there are keys in the folder and what opens them.
+    #[must_use]
+    pub fn state(folder: &DataFolder) -> KeyState {
+        match read(&folder.path().join(FILE)) {
+            Ok(file) if file.header.lock == "keychain" => KeyState::Keychain,
+            Err(NodeError::NoKeys(_)) => KeyState::None,
+            _ => KeyState::Locked,
+        }
+    }
+
+    /// Makes an empty key file.
+    ///
+    /// # Errors
+    /// [`NodeError::KeysExist`], [`NodeError::PassphraseTooShort`], [`NodeError::NoKeychain`], or it cannot be written.
+    pub fn create(folder: &DataFolder, lock: &KeyLock) -> Result<Self, NodeError> {
+        let path = folder.path().join(FILE);
+        if path.exists() {
+            return Err(NodeError::KeysExist(folder.path().to_path_buf()));
+        }
+        let name = match lock {
+            KeyLock::Passphrase(text) if text.chars().count() < SHORTEST_PASSPHRASE => {
+                return Err(NodeError::PassphraseTooShort);
+            }
+            KeyLock::Passphrase(_) => "argon2id",
+            KeyLock::Keychain => "keychain",
+        };
+        let header = SealedHeader {
+            form: FORM.to_owned(),
+            lock: name.to_owned(),
+            salt: hex::encode(crate::random::<16>()?),
+            memory_kib: 64 * 1024,
+            passes: 3,
+        };
+        if matches!(lock, KeyLock::Keychain) {
+            keychain(&header)?
+                .set_secret(&crate::random::<32>()?)
+                .map_err(no_keychain)?;
+        }
+        let sealing = sealing_key(&header, lock)?;
+        let store = Self {
+            path,
+            header,
+            sealing,
+            seeds: BTreeMap::new(),
+            keys: BTreeMap::new(),
+        };
+        store.save()?;
+        Ok(store)
+    }
+
+    /// Opens the key file.
+    ///
+    /// # Errors
+    /// [`NodeError::NoKeys`], [`NodeError::WrongPassphrase`], [`NodeError::NoKeychain`], or the file is damaged.
+    pub fn open(folder: &DataFolder, lock: &KeyLock) -> Result<Self, NodeError> {
+        let path = folder.path().join(FILE);
+        let file = read(&path)?;
+        let sealing = sealing_key(&file.header, lock)?;
+        let seeds = unseal(&file, &sealing)?;
+        let keys = seeds
+            .iter()
+            .map(|(name, seed)| (name.clone(), SecretKey::from_seed(seed)))
+            .collect();
+        Ok(Self {
+            path,
+            header: file.header,
+            sealing,
+            seeds,
+            keys,
+        })
+    }
+
+    /// Makes a new key under a name; saved before it is given out. A key that exists under that name is kept and given.
+    ///
+    /// # Errors
+    /// It cannot be saved.
+    pub fn make(&mut self, name: &str) -> Result<PublicKey, NodeError> {
+        if let Some(key) = self.keys.get(name) {
+            return Ok(key.public());
+        }
+        let seed = Zeroizing::new(crate::random::<32>()?);
+        let key = SecretKey::from_seed(&seed);
+        let public = key.public();
+        self.seeds.insert(name.to_owned(), seed);
+        if let Err(error) = self.save() {
+            self.seeds.remove(name);
+            return Err(error);
+        }
+        self.keys.insert(name.to_owned(), key);
+        Ok(public)
+    }
+
+    /// The key of that name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&SecretKey> {
+        self.keys.get(name)
+    }
+
+    /// All names.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        self.keys.keys().cloned().collect()
+    }
+
+    fn save(&self) -> Result<(), NodeError> {
+        let nonce = crate::random::<24>()?;
+        let plain: BTreeMap<&String, String> = self
+            .seeds
+            .iter()
+            .map(|(name, seed)| (name, hex::encode(**seed)))
+            .collect();
+        let plain = Zeroizing::new(serde_json::to_vec(&plain).unwrap_or_default());
+        let aad = serde_json::to_vec(&self.header).unwrap_or_default();
+        let sealed = XChaCha20Poly1305::new(&Key::from(*self.sealing))
+            .encrypt(&XNonce::from(nonce), Payload { msg: &plain, aad: &aad })
+            .map_err(|_| NodeError::damaged(FILE, "could not be sealed"))?;
+        let file = SealedFile {
+            header: self.header.clone(),
+            nonce: hex::encode(nonce),
+            sealed: hex::encode(sealed),
+        };
+        write_whole(&self.path, &serde_json::to_vec_pretty(&file).unwrap_or_default())
+    }
+}
+
+fn read(path: &Path) -> Result<SealedFile, NodeError> {
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Err(NodeError::NoKeys(path.parent().unwrap_or(path).to_path_buf()));
+        }
+        Err(error) => return Err(NodeError::io("read the key file")(error)),
+    };
+    let file: SealedFile = serde_json::from_slice(&bytes).map_err(|error| NodeError::damaged(FILE, error))?;
+    if file.header.form != FORM {
+        return Err(NodeError::damaged(FILE, format!("form {}", file.header.form)));
+    }
+    Ok(file)
+}
+
+fn unseal(file: &SealedFile, sealing: &[u8; 32]) -> Result<BTreeMap<String, Zeroizing<[u8; 32]>>, NodeError> {
+    let damaged = || NodeError::damaged(FILE, "not in the form we write");
+    let nonce: [u8; 24] = hex::decode(&file.nonce)
+        .ok()
+        .and_then(|bytes| bytes.try_into().ok())
+        .ok_or_else(damaged)?;
+    let sealed = hex::decode(&file.sealed).map_err(|_| damaged())?;
+    let aad = serde_json::to_vec(&file.header).unwrap_or_default();
+    // A wrong passphrase and a changed file look the same to the cipher; the first is by far the likelier.
+    let plain = XChaCha20Poly1305::new(&Key::from(*sealing))
+        .decrypt(
+            &XNonce::from(nonce),
+            Payload {
+                msg: &sealed,
+                aad: &aad,
+            },
+        )
+        .map_err(|_| NodeError::WrongPassphrase)?;
+    let plain = Zeroizing::new(plain);
+    let texts: BTreeMap<String, String> = serde_json::from_slice(&plain).map_err(|_| damaged())?;
+    texts
+        .into_iter()
+        .map(|(name, text)| {
+            let text = Zeroizing::new(text);
+            let seed: [u8; 32] = hex::decode(&*text)
+                .ok()
+                .and_then(|bytes| bytes.try_into().ok())
+                .ok_or_else(damaged)?;
+            Ok((name, Zeroizing::new(seed)))
+        })
+        .collect()
+}
+
+fn sealing_key(header: &SealedHeader, lock: &KeyLock) -> Result<Zeroizing<[u8; 32]>, NodeError> {
+    let mut key = Zeroizing::new([0; 32]);
+    match lock {
+        KeyLock::Passphrase(_) if header.lock != "argon2id" => return Err(NodeError::WrongPassphrase),
+        KeyLock::Passphrase(text) => {
+            let salt = hex::decode(&header.salt).map_err(|_| NodeError::damaged(FILE, "salt"))?;
+            // Bounds, so that a changed file cannot ask for all the memory there is.
+            let params = Params::new(
+                header.memory_kib.clamp(8, 1 << 20),
+                header.passes.clamp(1, 16),
+                1,
+                Some(32),
+            )
+            .map_err(|_| NodeError::damaged(FILE, "argon2id parameters"))?;
+            Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+                .hash_password_into(text.as_bytes(), &salt, &mut *key)
+                .map_err(|_| NodeError::damaged(FILE, "argon2id parameters"))?;
+        }
+        KeyLock::Keychain => {
+            let secret = Zeroizing::new(keychain(header)?.get_secret().map_err(no_keychain)?);
+            *key = (**secret)
+                .try_into()
+                .map_err(|_| NodeError::NoKeychain("entry of another length".to_owned()))?;
+        }
+    }
+    Ok(key)
+}
+
+fn keychain(header: &SealedHeader) -> Result<keyring::Entry, NodeError> {
+    keyring::Entry::new(KEYCHAIN_SERVICE, &header.salt).map_err(no_keychain)
+}
+
+fn no_keychain(error: impl std::fmt::Display) -> NodeError {
+    NodeError::NoKeychain(error.to_string())
+}
+
+/// Writes beside, syncs and renames: the old file or the new one stands there, never half of either.
+fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), NodeError> {
+    let draft = path.with_extension("new");
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let mut file = options.open(&draft).map_err(NodeError::io("write the key file"))?;
+    file.write_all(bytes)
+        .and_then(|()| file.sync_all())
+        .map_err(NodeError::io("write the key file"))?;
+    std::fs::rename(&draft, path).map_err(NodeError::io("name the key file"))?;
+    if let Some(folder) = path.parent().and_then(|folder| std::fs::File::open(folder).ok()) {
+        folder.sync_all().map_err(NodeError::io("save the folder"))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,45 @@
+//! One machine's share of the network: the ledger on disk, its validator, its keys, its clock.
+//!
+//! This crate alone has SQLite, files, threads, the clock and randomness. What a record means is decided in `systems`, whether
+//! a proof is true in `ledger`; here both are carried out and kept. [`Node`] is the only public door to the ledger.
+
+mod backup;
+mod bound;
+mod clock;
+mod desk;
+mod documents;
+mod driver;
+mod error;
+mod evidence;
+mod execute;
+mod folder;
+mod fsck;
+mod keystore;
+mod loops;
+mod node;
+mod store;
+mod views;
+
+pub use backup::restore;
+pub use bound::{Bound, bound};
+pub use clock::{Clock, SimulatedClock, SystemClock};
+pub use desk::Desk;
+pub use documents::Documents;
+pub use driver::{Probe, SavePoint};
+pub use error::{Halt, NodeError};
+pub use folder::DataFolder;
+pub use fsck::{Fault, Fsck, fsck};
+pub use keystore::{KeyLock, KeyState, Keystore};
+pub use node::{Batch, Committed, Head, Node, Outcome, Receipt, Ticket};
+pub use store::{Stored, StoredBlock, checkpoint};
+pub use views::{RowPage, RowQuery};
+
+/// Random bytes from the operating system.
+///
+/// # Errors
+/// The operating system has none to give.
+pub fn random<const N: usize>() -> Result<[u8; N], NodeError> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|_| NodeError::Randomness)?;
+    Ok(bytes)
+}

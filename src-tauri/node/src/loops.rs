@@ -1,0 +1,178 @@
+//! The two threads behind the door: one checks signatures, one drives.
+
+use crate::driver::{BLOCK_RECORDS, Driver};
+use crate::error::{Halt, NodeError};
+use crate::execute::{Candidate, violation};
+use crate::node::{Answer, Head, Outcome, Receipt};
+use crate::views::Views;
+use ledger::Record;
+use rand::rngs::StdRng;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender};
+use std::sync::{PoisonError, RwLock};
+use std::time::Duration;
+
+/// Records on their way in.
+pub struct Submission {
+    pub records: Vec<Record>,
+    pub answer: Sender<Answer>,
+}
+
+/// Records whose signatures were checked.
+pub struct Checked {
+    /// In the order of submission; a bad signature stands as a violation.
+    candidates: Vec<Result<Candidate, Receipt>>,
+    answer: Sender<Answer>,
+}
+
+/// What the driver is given to do.
+pub enum Work {
+    Group(Vec<Checked>),
+    Ask(Box<dyn FnOnce(&mut Driver) + Send>),
+    Stop,
+}
+
+/// What everybody may see of the driver.
+#[derive(Default)]
+pub struct Shared {
+    pub head: RwLock<Option<Head>>,
+    pub halt: RwLock<Option<Halt>>,
+}
+
+/// Shows where the driver stands.
+pub fn publish(driver: &Driver, shared: &Shared) {
+    *shared.head.write().unwrap_or_else(PoisonError::into_inner) = driver.head;
+    *shared.halt.write().unwrap_or_else(PoisonError::into_inner) = driver.halt;
+}
+
+/// Checks signatures, as many at a time as wait, while the driver works on the ones before.
+pub fn check_loop(mut random: StdRng, submissions: &Receiver<Submission>, work: &SyncSender<Work>) {
+    while let Ok(first) = submissions.recv() {
+        let mut group = vec![first];
+        let mut count = group.iter().map(|submission| submission.records.len()).sum::<usize>();
+        while count < BLOCK_RECORDS {
+            let Ok(next) = submissions.try_recv() else { break };
+            count += next.records.len();
+            group.push(next);
+        }
+        let records: Vec<Record> = group
+            .iter()
+            .flat_map(|submission| submission.records.iter().cloned())
+            .collect();
+        let mut good = records
+            .chunks(256)
+            .flat_map(|some| ledger::record::verify_batch(some, &mut random))
+            .collect::<Vec<_>>()
+            .into_iter();
+        let checked = group.into_iter().map(|submission| Checked {
+            candidates: submission
+                .records
+                .into_iter()
+                .map(|record| read(record, good.next() == Some(true)))
+                .collect(),
+            answer: submission.answer,
+        });
+        if work.send(Work::Group(checked.collect())).is_err() {
+            return;
+        }
+    }
+    // The driver may have gone already.
+    let _gone = work.send(Work::Stop);
+}
+
+fn read(record: Record, good: bool) -> Result<Candidate, Receipt> {
+    if good {
+        return Ok(Candidate::read(record));
+    }
+    let outcome = Outcome::Refused(violation(
+        "node.bad-signature",
+        "proof.proofValue",
+        &record.id().to_string(),
+    ));
+    Err(Receipt {
+        id: record.id(),
+        outcome,
+    })
+}
+
+/// How long the driver rests before it writes what it keeps back.
+const REST: Duration = Duration::from_secs(2);
+
+/// Drives until told to stop.
+pub fn drive_loop(mut driver: Driver, work: &Receiver<Work>, shared: &Shared, views: &Views) {
+    loop {
+        match work.recv_timeout(REST) {
+            Ok(Work::Group(group)) => {
+                for answer in confirm(&mut driver, group) {
+                    publish(&driver, shared);
+                    views.notice(driver.head.map_or(0, |head| head.height));
+                    answer();
+                }
+            }
+            Ok(Work::Ask(ask)) => {
+                ask(&mut driver);
+                publish(&driver, shared);
+                views.notice(driver.head.map_or(0, |head| head.height));
+            }
+            Ok(Work::Stop) | Err(RecvTimeoutError::Disconnected) => break,
+            Err(RecvTimeoutError::Timeout) => {
+                if driver.flush().is_err() {
+                    driver.halt = Some(Halt::Damaged);
+                    publish(&driver, shared);
+                }
+            }
+        }
+    }
+    // What is not written is derived again at the next start.
+    let _derivable = driver.flush();
+}
+
+/// Confirms a group in one go; gives what is to be said to each submitter, to be said when the new head is known.
+fn confirm(driver: &mut Driver, group: Vec<Checked>) -> Vec<Box<dyn FnOnce()>> {
+    let candidates: Vec<Candidate> = group
+        .iter()
+        .flat_map(|checked| checked.candidates.iter().filter_map(|one| one.as_ref().ok()).cloned())
+        .collect();
+    let mut outcomes = driver.submit(&candidates).map(Vec::into_iter);
+    let mut answers: Vec<Box<dyn FnOnce()>> = Vec::with_capacity(group.len());
+    for checked in group {
+        let answer = match &mut outcomes {
+            Ok(outcomes) => Ok(checked
+                .candidates
+                .into_iter()
+                .map(|one| receipt(one, outcomes))
+                .collect()),
+            Err(error) => Err(again(error)),
+        };
+        answers.push(Box::new(move || {
+            // Whoever submitted may have gone; the record stands all the same.
+            let _gone = checked.answer.send(answer);
+        }));
+    }
+    answers
+}
+
+fn receipt(one: Result<Candidate, Receipt>, outcomes: &mut impl Iterator<Item = Outcome>) -> Receipt {
+    match one {
+        Ok(candidate) => Receipt {
+            id: candidate.record.id(),
+            outcome: outcomes.next().unwrap_or(Outcome::Signed),
+        },
+        Err(receipt) => receipt,
+    }
+}
+
+/// The same error for each of many.
+fn again(error: &NodeError) -> NodeError {
+    match error {
+        NodeError::DiskFull => NodeError::DiskFull,
+        NodeError::Damaged { file, what } => NodeError::Damaged {
+            file,
+            what: what.clone(),
+        },
+        NodeError::Halted(halt) => NodeError::Halted(*halt),
+        other => NodeError::Damaged {
+            file: crate::store::LEDGER,
+            what: other.to_string(),
+        },
+    }
+}

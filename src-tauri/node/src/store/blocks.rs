@@ -1,0 +1,281 @@
+//! Blocks, their records, their certificates; the history tree over them.
+
+use super::{LEDGER, Store, hash_column, signed, unsigned};
+use crate::error::NodeError;
+use ledger::{CommitCertificate, Hash, Header, Record, Time};
+use rusqlite::{OptionalExtension, Row, params};
+
+/// Records are stored in pieces of about this many bytes: large enough to fill pages, small enough to read one record fast.
+const PIECE: usize = 64 * 1024;
+
+/// A confirmed record and where it stands.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    /// The record.
+    pub record: Record,
+    /// Its block.
+    pub height: u64,
+    /// Its place in the block, from 0.
+    pub index: u32,
+    /// The witnessed time.
+    pub time: Time,
+}
+
+/// A block without its records.
+#[derive(Clone, Debug)]
+pub struct StoredBlock {
+    /// Header.
+    pub header: Header,
+    /// Certificate; none only if the node was stopped between saving the block and voting for it.
+    pub certificate: Option<CommitCertificate>,
+}
+
+/// Where a block and its records lie.
+#[derive(Clone, Copy, Debug)]
+pub struct BlockRow {
+    /// Height.
+    pub height: u64,
+    /// BlockId.
+    pub id: Hash,
+    /// Witnessed time.
+    pub time: Time,
+    /// Running number of its first record.
+    pub first: u64,
+    /// How many.
+    pub count: u64,
+}
+
+/// A block to be saved.
+pub struct NewBlock<'a> {
+    /// Header.
+    pub header: &'a Header,
+    /// Running number of the first record.
+    pub first: u64,
+    /// The records.
+    pub records: &'a [Record],
+}
+
+fn block_row(row: &Row<'_>) -> rusqlite::Result<BlockRow> {
+    Ok(BlockRow {
+        height: unsigned(row.get(0)?),
+        id: hash_column(row, 1)?,
+        time: Time::from_millis(row.get(2)?).unwrap_or(Time::MIN),
+        first: unsigned(row.get(3)?),
+        count: unsigned(row.get(4)?),
+    })
+}
+
+const BLOCK_COLUMNS: &str = "height, id, time, first, count";
+
+impl Store {
+    /// The newest block that has a certificate; `certified: false` also takes one that has none yet.
+    pub(crate) fn newest_block(&self, certified: bool) -> Result<Option<BlockRow>, NodeError> {
+        let condition = if certified { "WHERE certificate IS NOT NULL" } else { "" };
+        let sql = format!("SELECT {BLOCK_COLUMNS} FROM blocks {condition} ORDER BY height DESC LIMIT 1");
+        Ok(self
+            .connection
+            .prepare_cached(&sql)?
+            .query_row([], block_row)
+            .optional()?)
+    }
+
+    pub(crate) fn block_row(&self, height: u64) -> Result<Option<BlockRow>, NodeError> {
+        let sql = format!("SELECT {BLOCK_COLUMNS} FROM blocks WHERE height = ?1");
+        Ok(self
+            .connection
+            .prepare_cached(&sql)?
+            .query_row([signed(height)], block_row)
+            .optional()?)
+    }
+
+    /// The block that holds the record with a running number.
+    fn block_of(&self, number: u64) -> Result<Option<BlockRow>, NodeError> {
+        let sql =
+            format!("SELECT {BLOCK_COLUMNS} FROM blocks WHERE first <= ?1 AND count > 0 ORDER BY first DESC LIMIT 1");
+        Ok(self
+            .connection
+            .prepare_cached(&sql)?
+            .query_row([signed(number)], block_row)
+            .optional()?)
+    }
+
+    pub(crate) fn block(&self, height: u64) -> Result<Option<StoredBlock>, NodeError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT header, certificate FROM blocks WHERE height = ?1")?;
+        let found: Option<(Vec<u8>, Option<Vec<u8>>)> = statement
+            .query_row([signed(height)], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        found
+            .map(|(header, certificate)| parse_block(height, &header, certificate.as_deref()))
+            .transpose()
+    }
+
+    pub(crate) fn blocks(&self, below: Option<u64>, limit: u32) -> Result<Vec<StoredBlock>, NodeError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT height, header, certificate FROM blocks WHERE height < ?1 AND certificate IS NOT NULL ORDER BY height DESC LIMIT ?2",
+        )?;
+        let rows = statement.query_map(params![below.map_or(i64::MAX, signed), limit], |row| {
+            Ok((
+                row.get::<_, i64>(0)?,
+                row.get::<_, Vec<u8>>(1)?,
+                row.get::<_, Option<Vec<u8>>>(2)?,
+            ))
+        })?;
+        rows.map(|row| {
+            let (height, header, certificate) = row?;
+            parse_block(unsigned(height), &header, certificate.as_deref())
+        })
+        .collect()
+    }
+
+    /// Saves header and records; the certificate follows when the vote is saved.
+    pub(crate) fn insert_block(&self, block: &NewBlock<'_>) -> Result<(), NodeError> {
+        let header = block.header;
+        self.connection
+            .prepare_cached(
+                "INSERT INTO blocks(height, id, time, first, count, header) VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+            )?
+            .execute(params![
+                signed(header.height),
+                header.id().as_bytes(),
+                header.time.millis(),
+                signed(block.first),
+                signed(header.records_count),
+                header.to_bytes()
+            ])?;
+        let mut insert_body = self.connection.prepare_cached("INSERT INTO bodies VALUES(?1, ?2)")?;
+        let mut insert_record = self.connection.prepare_cached("INSERT INTO records VALUES(?1, ?2)")?;
+        let mut piece: Vec<u8> = Vec::with_capacity(PIECE + ledger::limits::RECORD_BYTES);
+        let mut piece_first = block.first;
+        for (number, record) in (block.first..).zip(block.records) {
+            insert_record.execute(params![record.id().as_bytes(), signed(number)])?;
+            if piece.len() >= PIECE {
+                insert_body.execute(params![signed(piece_first), piece])?;
+                piece.clear();
+                piece_first = number;
+            }
+            if !piece.is_empty() {
+                piece.push(b'\n');
+            }
+            piece.extend_from_slice(record.bytes());
+        }
+        if !piece.is_empty() {
+            insert_body.execute(params![signed(piece_first), piece])?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn set_certificate(&self, certificate: &CommitCertificate) -> Result<(), NodeError> {
+        self.connection
+            .prepare_cached("UPDATE blocks SET certificate = ?2 WHERE height = ?1")?
+            .execute(params![signed(certificate.height), certificate.to_bytes()])?;
+        Ok(())
+    }
+
+    /// The running number of a record.
+    pub(crate) fn record_number(&self, id: &Hash) -> Result<Option<u64>, NodeError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT number FROM records WHERE id = ?1")?;
+        Ok(statement
+            .query_row([id.as_bytes()], |row| row.get::<_, i64>(0))
+            .optional()?
+            .map(unsigned))
+    }
+
+    /// Height and index of the record with a running number.
+    pub(crate) fn place_of(&self, number: u64) -> Result<(BlockRow, u32), NodeError> {
+        let block = self
+            .block_of(number)?
+            .filter(|block| number < block.first + block.count)
+            .ok_or_else(|| NodeError::damaged(LEDGER, format!("record number {number} is in no block")))?;
+        Ok((block, u32::try_from(number - block.first).unwrap_or(u32::MAX)))
+    }
+
+    pub(crate) fn stored(&self, number: u64) -> Result<Stored, NodeError> {
+        let (block, index) = self.place_of(number)?;
+        let record = self.records_from(number, 1)?.into_iter().next();
+        let record = record.ok_or_else(|| {
+            NodeError::damaged(LEDGER, format!("record {index} of block {} is missing", block.height))
+        })?;
+        Ok(Stored {
+            record,
+            height: block.height,
+            index,
+            time: block.time,
+        })
+    }
+
+    /// Records by running number; fewer than asked for only at the end of the ledger.
+    pub(crate) fn records_from(&self, first: u64, count: u64) -> Result<Vec<Record>, NodeError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT first, body FROM bodies WHERE first >= (SELECT max(first) FROM bodies WHERE first <= ?1) AND first < ?2 ORDER BY first",
+        )?;
+        let mut rows = statement.query(params![signed(first), signed(first.saturating_add(count))])?;
+        let mut records = Vec::new();
+        while let Some(row) = rows.next()? {
+            let piece_first = unsigned(row.get(0)?);
+            let body = row
+                .get_ref(1)?
+                .as_blob()
+                .map_err(|error| NodeError::damaged(LEDGER, error))?;
+            for (number, line) in (piece_first..).zip(body.split(|byte| *byte == b'\n')) {
+                if number < first || number >= first.saturating_add(count) {
+                    continue;
+                }
+                let record = Record::parse(line)
+                    .map_err(|error| NodeError::damaged(LEDGER, format!("record number {number}: {error}")))?;
+                records.push(record);
+            }
+        }
+        Ok(records)
+    }
+
+    /// The records of a block, in order.
+    pub(crate) fn block_records(&self, block: &BlockRow) -> Result<Vec<Record>, NodeError> {
+        if block.count == 0 {
+            Ok(Vec::new())
+        } else {
+            self.records_from(block.first, block.count)
+        }
+    }
+
+    /// The running numbers `[first, end)` of records witnessed in `[from, to)`, or in one block.
+    pub(crate) fn numbers_between(
+        &self,
+        from: Option<Time>,
+        to: Option<Time>,
+        height: Option<u64>,
+    ) -> Result<(u64, u64), NodeError> {
+        let bounds = |row: &Row<'_>| -> rusqlite::Result<(Option<i64>, Option<i64>)> { Ok((row.get(0)?, row.get(1)?)) };
+        let (first, end) = match height {
+            Some(height) => self
+                .connection
+                .prepare_cached("SELECT first, first + count FROM blocks WHERE height = ?1 AND certificate IS NOT NULL")?
+                .query_row([signed(height)], bounds)
+                .optional()?
+                .unwrap_or((None, None)),
+            None => self
+                .connection
+                .prepare_cached(
+                    "SELECT (SELECT first FROM blocks WHERE time >= ?1 AND time < ?2 AND certificate IS NOT NULL ORDER BY time LIMIT 1),
+                            (SELECT first + count FROM blocks WHERE time >= ?1 AND time < ?2 AND certificate IS NOT NULL ORDER BY time DESC LIMIT 1)",
+                )?
+                .query_row(params![from.map_or(i64::MIN, Time::millis), to.map_or(i64::MAX, Time::millis)], bounds)?,
+        };
+        Ok((unsigned(first.unwrap_or(0)), unsigned(end.unwrap_or(0))))
+    }
+}
+
+fn parse_block(height: u64, header: &[u8], certificate: Option<&[u8]>) -> Result<StoredBlock, NodeError> {
+    let damaged = |what: &str, error: &dyn std::fmt::Display| {
+        NodeError::damaged(LEDGER, format!("{what} of block {height}: {error}"))
+    };
+    let header = Header::parse(header).map_err(|error| damaged("header", &error))?;
+    let certificate = certificate
+        .map(CommitCertificate::parse)
+        .transpose()
+        .map_err(|error| damaged("certificate", &error))?;
+    Ok(StoredBlock { header, certificate })
+}

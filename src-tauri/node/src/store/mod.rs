@@ -1,0 +1,174 @@
+//! SQLite: what is kept, and how it is found again.
+
+mod blocks;
+mod history;
+mod pending;
+mod subjects;
+mod tree;
+mod votes;
+
+pub use blocks::{BlockRow, NewBlock, Stored, StoredBlock};
+pub use subjects::SubjectRow;
+pub use tree::TreeCache;
+pub use votes::{Vote, Votes};
+
+use crate::error::NodeError;
+use ledger::{Genesis, Hash};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+use std::path::Path;
+
+/// Form of ledger.db that this build writes.
+pub const LEDGER_FORM: i64 = 1;
+/// The steps that lead from an empty file to the newest form; step i makes form i + 1 out of form i.
+const LEDGER_MIGRATIONS: &[&str] = &[include_str!("ledger.sql")];
+/// File name of the ledger.
+pub const LEDGER: &str = "ledger.db";
+/// File name of the votes.
+pub const VOTES: &str = "votes.db";
+
+/// Opens a database, bringing it forward to the newest form.
+///
+/// `synchronous=FULL` because NORMAL was seen to lose every acknowledged commit on power loss.
+///
+/// # Errors
+/// It is damaged, or written by a newer build.
+pub fn open_database(path: &Path, file: &'static str, form: i64, migrations: &[&str]) -> Result<Connection, NodeError> {
+    let mut connection = Connection::open(path)?;
+    check_form(&connection, file, form)?;
+    connection
+        .pragma_update(None, "journal_mode", "WAL")
+        .map_err(|error| as_damage(file, error))?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "wal_autocheckpoint", 8000)?;
+    connection.pragma_update(None, "cache_size", -65536)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    let found = form_of(&connection)?;
+    let steps = usize::try_from(found).unwrap_or(0);
+    for (step, sql) in migrations.iter().enumerate().skip(steps) {
+        let transaction = connection.transaction()?;
+        transaction.execute_batch(sql)?;
+        transaction.pragma_update(None, "user_version", i64::try_from(step + 1).unwrap_or(form))?;
+        transaction.commit()?;
+    }
+    Ok(connection)
+}
+
+/// Opens a database that exists, for reading only.
+///
+/// # Errors
+/// It is missing, damaged, or written by a newer build.
+pub fn open_reader(path: &Path, file: &'static str, form: i64) -> Result<Connection, NodeError> {
+    let connection = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )
+    .map_err(|error| as_damage(file, error))?;
+    check_form(&connection, file, form)?;
+    connection.pragma_update(None, "query_only", true)?;
+    connection.pragma_update(None, "cache_size", -16384)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(connection)
+}
+
+/// Folds the write-ahead log into the file, so that its size is what it takes.
+///
+/// # Errors
+/// It cannot be opened or written.
+pub fn checkpoint(path: &Path) -> Result<(), NodeError> {
+    let connection = Connection::open(path)?;
+    Ok(connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
+}
+
+fn form_of(connection: &Connection) -> Result<i64, rusqlite::Error> {
+    connection.pragma_query_value(None, "user_version", |row| row.get(0))
+}
+
+fn check_form(connection: &Connection, file: &'static str, known: i64) -> Result<(), NodeError> {
+    let found = form_of(connection).map_err(|error| as_damage(file, error))?;
+    if found > known {
+        Err(NodeError::TooNew { file, found, known })
+    } else {
+        Ok(())
+    }
+}
+
+fn as_damage(file: &'static str, error: rusqlite::Error) -> NodeError {
+    match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt) => {
+            NodeError::damaged(file, error)
+        }
+        _ => error.into(),
+    }
+}
+
+/// ledger.db through one connection.
+#[derive(Debug)]
+pub struct Store {
+    pub(crate) connection: Connection,
+}
+
+impl Store {
+    /// Opens the ledger for writing, making the file if need be.
+    ///
+    /// # Errors
+    /// See [`open_database`].
+    pub fn open(folder: &Path) -> Result<Self, NodeError> {
+        Ok(Self {
+            connection: open_database(&folder.join(LEDGER), LEDGER, LEDGER_FORM, LEDGER_MIGRATIONS)?,
+        })
+    }
+
+    /// Opens the ledger for reading.
+    ///
+    /// # Errors
+    /// [`NodeError::NoLedger`] when there is none.
+    pub fn reader(folder: &Path) -> Result<Self, NodeError> {
+        let path = folder.join(LEDGER);
+        if !path.exists() {
+            return Err(NodeError::NoLedger(folder.to_path_buf()));
+        }
+        Ok(Self {
+            connection: open_reader(&path, LEDGER, LEDGER_FORM)?,
+        })
+    }
+
+    /// A value of `meta`.
+    pub(crate) fn meta(&self, key: &str) -> Result<Option<Vec<u8>>, NodeError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT value FROM meta WHERE key = ?1")?;
+        let value = statement.query_row([key], |row| row.get(0)).optional()?;
+        Ok(value)
+    }
+
+    pub(crate) fn set_meta(&self, key: &str, value: &[u8]) -> Result<(), NodeError> {
+        self.connection
+            .prepare_cached("INSERT INTO meta VALUES(?1, ?2) ON CONFLICT DO UPDATE SET value = ?2")?
+            .execute(params![key, value])?;
+        Ok(())
+    }
+
+    /// The genesis document, if the ledger has been founded.
+    ///
+    /// # Errors
+    /// What stands there is not one.
+    pub fn genesis(&self) -> Result<Option<Genesis>, NodeError> {
+        self.meta("genesis")?
+            .map(|bytes| Genesis::parse(&bytes).map_err(|error| NodeError::damaged(LEDGER, error)))
+            .transpose()
+    }
+}
+
+pub(crate) fn hash_column(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Hash> {
+    Ok(Hash(row.get(column)?))
+}
+
+/// SQLite's integers are signed; ours never reach 2^63.
+pub(crate) fn signed(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+/// And back; what is negative there is damage that `fsck` names, not a reason to stop reading.
+pub(crate) fn unsigned(value: i64) -> u64 {
+    u64::try_from(value).unwrap_or(0)
+}

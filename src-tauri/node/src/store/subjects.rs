@@ -1,0 +1,130 @@
+//! Subjects: where each stands, and which records wrote it.
+
+use super::{LEDGER, Store, signed, unsigned};
+use crate::error::NodeError;
+use ledger::history::Frontier;
+use ledger::{Hash, IndexValue, Subject};
+use rusqlite::{OptionalExtension, params};
+use std::sync::Arc;
+use systems::{Entry, State};
+
+/// A subject as stored.
+#[derive(Clone, Debug)]
+pub struct SubjectRow {
+    /// Its running number here; not part of any proof.
+    pub number: u64,
+    /// State, count, turn, changed.
+    pub entry: Entry,
+    /// The tree over its RecordIds, right edge only.
+    pub frontier: Frontier,
+}
+
+/// The index key of a subject.
+#[must_use]
+pub fn subject_key(subject: &Subject) -> Hash {
+    subject.index_key()
+}
+
+impl SubjectRow {
+    /// The value under the subject in the index, given the hash of its canonical state.
+    #[must_use]
+    pub fn value(&self, state: Hash) -> IndexValue {
+        IndexValue {
+            changed: self.entry.changed,
+            count: self.entry.count,
+            records: self.frontier.root(),
+            state,
+            turn: self.entry.turn,
+        }
+    }
+}
+
+impl Store {
+    pub(crate) fn subject(&self, subject: &Subject) -> Result<Option<SubjectRow>, NodeError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT number, count, turn, changed, frontier, state FROM subjects WHERE key = ?1")?;
+        let mut rows = statement.query([subject_key(subject).as_bytes()])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        let damaged = |what: &str| NodeError::damaged(LEDGER, format!("{what} of subject {subject}"));
+        let frontier: Vec<u8> = row.get(4)?;
+        let state = row.get_ref(5)?.as_blob().map_err(|_| damaged("state"))?;
+        Ok(Some(SubjectRow {
+            number: unsigned(row.get(0)?),
+            entry: Entry {
+                state: Arc::new(State::parse(state).map_err(|_| damaged("state"))?),
+                count: unsigned(row.get(1)?),
+                turn: unsigned(row.get(2)?),
+                changed: unsigned(row.get(3)?),
+            },
+            frontier: Frontier::from_bytes(&frontier).ok_or_else(|| damaged("frontier"))?,
+        }))
+    }
+
+    /// The height at which the subject with an index key last changed.
+    pub(crate) fn changed_at(&self, key: &Hash) -> Result<Option<u64>, NodeError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT changed FROM subjects WHERE key = ?1")?;
+        Ok(statement
+            .query_row([key.as_bytes()], |row| row.get::<_, i64>(0))
+            .optional()?
+            .map(unsigned))
+    }
+
+    pub(crate) fn newest_subject_number(&self) -> Result<u64, NodeError> {
+        let number: i64 = self
+            .connection
+            .query_row("SELECT coalesce(max(number), 0) FROM subjects", [], |row| row.get(0))?;
+        Ok(unsigned(number))
+    }
+
+    pub(crate) fn save_subject(&self, subject: &Subject, row: &SubjectRow, state: &[u8]) -> Result<(), NodeError> {
+        let entry = &row.entry;
+        self.connection
+            .prepare_cached(
+                "INSERT INTO subjects VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                 ON CONFLICT(number) DO UPDATE SET count = ?4, turn = ?5, changed = ?6, frontier = ?7, state = ?8",
+            )?
+            .execute(params![
+                signed(row.number),
+                subject_key(subject).as_bytes(),
+                subject.as_str(),
+                signed(entry.count),
+                signed(entry.turn),
+                signed(entry.changed),
+                row.frontier.to_bytes(),
+                state
+            ])?;
+        Ok(())
+    }
+
+    /// Says that a record is the `place`-th (from 0) of a subject.
+    pub(crate) fn save_touch(&self, subject: u64, place: u64, record: u64) -> Result<(), NodeError> {
+        self.connection
+            .prepare_cached("INSERT INTO touches VALUES(?1, ?2, ?3)")?
+            .execute(params![signed(subject), signed(place), signed(record)])?;
+        Ok(())
+    }
+
+    /// Running numbers of a subject's records, oldest first.
+    pub(crate) fn touches(&self, subject: u64, from: u64, limit: u32) -> Result<Vec<u64>, NodeError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT record FROM touches WHERE subject = ?1 AND place >= ?2 ORDER BY place LIMIT ?3")?;
+        let rows = statement.query_map(params![signed(subject), signed(from), limit], |row| {
+            row.get::<_, i64>(0)
+        })?;
+        rows.map(|row| Ok(unsigned(row?))).collect()
+    }
+
+    /// Canonical bytes of a subject's state, as stored.
+    pub(crate) fn state_bytes(&self, subject: &Subject) -> Result<Option<Vec<u8>>, NodeError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT state FROM subjects WHERE key = ?1")?;
+        Ok(statement
+            .query_row([subject_key(subject).as_bytes()], |row| row.get(0))
+            .optional()?)
+    }
+}

@@ -1,0 +1,16 @@
+-- views.db: everything derived from ledger.db for tables and search. May be deleted at any time.
+CREATE TABLE progress(height INTEGER NOT NULL, code TEXT NOT NULL, network BLOB NOT NULL);
+CREATE TABLE rows(
+  id INTEGER PRIMARY KEY, subject TEXT NOT NULL UNIQUE, type TEXT NOT NULL, number TEXT NOT NULL, name TEXT NOT NULL,
+  status TEXT NOT NULL, place TEXT NOT NULL, at TEXT NOT NULL, due TEXT NOT NULL, owner TEXT NOT NULL,
+  quantity INTEGER NOT NULL, code TEXT NOT NULL, row TEXT NOT NULL, words TEXT NOT NULL);
+CREATE INDEX rows_type_at ON rows(type, at);
+CREATE INDEX rows_type_status ON rows(type, status);
+CREATE INDEX rows_code ON rows(code) WHERE code <> '';
+CREATE INDEX rows_number ON rows(number);
+-- Trigrams: parts of numbers are found, and Chinese without word breaks; shorter searches go by LIKE.
+CREATE VIRTUAL TABLE search USING fts5(words, content='rows', content_rowid='id', tokenize='trigram');
+CREATE TRIGGER rows_in AFTER INSERT ON rows BEGIN INSERT INTO search(rowid, words) VALUES (new.id, new.words); END;
+CREATE TRIGGER rows_up AFTER UPDATE OF words ON rows WHEN old.words <> new.words BEGIN
+  INSERT INTO search(search, rowid, words) VALUES ('delete', old.id, old.words);
+  INSERT INTO search(rowid, words) VALUES (new.id, new.words); END;

@@ -1,0 +1,3 @@
+//! Documents of other systems, read and written.
+
+pub mod epcis;

@@ -1,0 +1,156 @@
+//! The line that stands for a subject in tables and searches; the rooms' own views are in their folders.
+
+use crate::State;
+use crate::shared::context::{Entry, Lookup, type_of};
+use crate::shared::goods::{LocalText, Quantity, Unit};
+use crate::shared::standing::number;
+use crate::supply_chain::state::{Standing, linked};
+use ledger::{Record, Subject};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+pub use crate::logistics::view::{ShipmentView, Stage, shipment};
+pub use crate::parties::view::{PartyView, party};
+pub use crate::shared::context::Told;
+pub use crate::supply_chain::view::{LotView, ProductView, SerialView, lot, product, serial};
+
+/// A line of a table or a search: enough to recognise a subject.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct Row {
+    /// Subject.
+    pub subject: String,
+    /// `product`, `lot`, `item`, `shipment`, `party`, `partner`, `code`.
+    pub r#type: String,
+    /// Own number.
+    pub number: String,
+    /// Name in the languages we have (of the product, the firm, or from–to for a shipment).
+    pub name: LocalText,
+    /// Public code (GTIN, container, tracking), if any.
+    pub code: Option<String>,
+    /// Quantity left (lots) or packages (shipments), as the cell shows it.
+    pub quantity: Option<Quantity>,
+    /// Stage of a shipment; `recalled`, `single-sourced` or `ok` of goods; `claimed-twice` or `ok` of a code; `ok` of others.
+    pub status: String,
+    /// Where it is or was made.
+    pub place: Option<String>,
+    /// When it last changed: claimed time of the newest record.
+    pub at: String,
+    /// Promised, for shipments.
+    pub due: Option<String>,
+    /// Who founded it: name.
+    pub owner: String,
+}
+
+/// The line of `subject`, whose newest record is `last`.
+#[must_use]
+pub fn row(subject: &Subject, entry: &Entry, last: &Record, lookup: &Lookup<'_>) -> Row {
+    let mut row = Row {
+        subject: subject.to_string(),
+        r#type: type_of(subject).to_owned(),
+        number: number(subject),
+        name: LocalText::default(),
+        code: None,
+        quantity: None,
+        status: "ok".to_owned(),
+        place: None,
+        at: last.claimed().to_string(),
+        due: None,
+        owner: subject
+            .owner()
+            .map(|party| short(&name_of(&Subject::party(&party), lookup)))
+            .unwrap_or_default(),
+    };
+    match entry.state.as_ref() {
+        State::Party(party) => row.name = party.name.clone(),
+        State::Partner(partner) => row.name = partner.name.clone(),
+        State::Product(product) => {
+            row.name = product.name.clone();
+            row.code.clone_from(&product.gtin);
+            row.status = status(&product.standing, false);
+        }
+        State::Lot(lot) => {
+            row.quantity = Some(Quantity::of_millionths(lot.left, lot.unit));
+            row.place = Some(lot.place.name.clone());
+            goods(&mut row, &lot.links, &lot.standing, lookup);
+        }
+        State::Serial(serial) => {
+            row.code = linked(&serial.links, "gs1").map(number);
+            row.place = Some(serial.place.name.clone());
+            goods(&mut row, &serial.links, &serial.standing, lookup);
+        }
+        State::Code(code) => {
+            row.r#type = "code".to_owned();
+            row.code = Some(row.number.clone());
+            let twice = code.parties() > 1;
+            row.status = if twice { "claimed-twice" } else { "ok" }.to_owned();
+            row.name = code
+                .claims
+                .first()
+                .map(|claim| name_of(&claim.subject, lookup))
+                .unwrap_or_default();
+        }
+        State::Shipment(shipment) => shipment_row(&mut row, shipment),
+    }
+    row
+}
+
+fn shipment_row(row: &mut Row, shipment: &crate::logistics::state::ShipmentState) {
+    let route = format!("{} → {}", shipment.origin.name, shipment.destination.name);
+    row.name = LocalText {
+        en: Some(route.clone()),
+        zh: Some(route.clone()),
+        de: Some(route),
+    };
+    row.code = shipment.container.clone().or_else(|| shipment.tracking.clone());
+    row.quantity = Some(Quantity {
+        value: i64::from(shipment.packages),
+        scale: 0,
+        unit: Unit::H87,
+    });
+    let stage = serde_json::to_value(shipment.stage).unwrap_or_default();
+    row.status = stage.as_str().unwrap_or_default().to_owned();
+    row.place = Some(shipment.place.as_ref().unwrap_or(&shipment.origin).name.clone());
+    row.due = shipment.due.map(|due| due.to_string());
+}
+
+/// Name and status of a lot or item: the name is its product's, and a recall of the product is one of the goods.
+fn goods(row: &mut Row, links: &[Subject], standing: &Standing, lookup: &Lookup<'_>) {
+    let product = linked(links, "product").and_then(lookup);
+    let mut called_back = false;
+    if let Some(State::Product(product)) = product.as_deref() {
+        row.name = product.name.clone();
+        called_back = !product.standing.recalls.is_empty();
+    }
+    row.status = status(standing, called_back);
+}
+
+fn status(standing: &Standing, product_recalled: bool) -> String {
+    let status = match (
+        product_recalled || !standing.recalls.is_empty(),
+        standing.awaiting.is_empty(),
+    ) {
+        (true, _) => "recalled",
+        (false, false) => "single-sourced",
+        (false, true) => "ok",
+    };
+    status.to_owned()
+}
+
+fn name_of(subject: &Subject, lookup: &Lookup<'_>) -> LocalText {
+    match lookup(subject).as_deref() {
+        Some(State::Party(party)) => party.name.clone(),
+        Some(State::Partner(partner)) => partner.name.clone(),
+        Some(State::Product(product)) => product.name.clone(),
+        _ => LocalText::default(),
+    }
+}
+
+/// The first language there is: English, Chinese, German.
+fn short(name: &LocalText) -> String {
+    [&name.en, &name.zh, &name.de]
+        .into_iter()
+        .flatten()
+        .next()
+        .cloned()
+        .unwrap_or_default()
+}

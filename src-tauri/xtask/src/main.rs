@@ -1,0 +1,41 @@
+//! Everything a checkout needs to be set up, started, tested, shown and bundled. Only `std` and `serde_json`, so that
+//! it compiles in seconds on a machine where nothing else is installed yet.
+
+use std::{env, process::ExitCode};
+
+mod bundle;
+mod child;
+mod counts;
+mod lint;
+mod place;
+mod setup;
+mod show;
+mod start;
+mod test;
+
+const USAGE: &str = "usage: cargo xtask COMMAND
+  start [ARGS]            build and open the window (ARGS go to it, such as --data DIR);
+                          without a display: play the journey in the terminal
+  test [--long] [FILTER]  every check there is; ends with one line: N passed, N failed
+  show NN                 run the checks of one issue and write target/show/NN/report.md
+  lint                    formatting, clippy, biome, types, licences
+  bundle                  an installable package in target/release/bundle";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let (command, rest) = match arguments.split_first() {
+        Some((command, rest)) => (command.as_str(), rest),
+        None => ("", arguments.as_slice()),
+    };
+    match (command, rest) {
+        ("start", rest) => start::run(rest),
+        ("test", rest) => test::run(rest),
+        ("show", [issue]) => show::run(issue),
+        ("lint", []) => lint::run(),
+        ("bundle", []) => bundle::run(),
+        _ => {
+            eprintln!("{USAGE}");
+            ExitCode::from(2)
+        }
+    }
+}

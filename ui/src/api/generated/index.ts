@@ -1,0 +1,2239 @@
+// Written by `cargo test -p app bindings` from the Rust types; do not edit.
+
+export type About = { 
+/**
+ * Version.
+ */
+version: string, 
+/**
+ * Data folder.
+ */
+folder: string, 
+/**
+ * Sizes in bytes by file.
+ */
+sizes: { [key in string]: number }, 
+/**
+ * Time of the last backup.
+ */
+last_backup: string | null, };
+
+export type Action = { 
+/**
+ * Kind without form: `logistics.departed`.
+ */
+kind: string, 
+/**
+ * Why not, a rule code; null when allowed.
+ */
+refused: string | null, };
+
+export type AmountView = { 
+/**
+ * The other subject.
+ */
+subject: string, 
+/**
+ * How much.
+ */
+quantity: Quantity, 
+/**
+ * The record that says so.
+ */
+record: string, };
+
+export type Arrived = { 
+/**
+ * The shipment.
+ */
+shipment: string, 
+/**
+ * Where.
+ */
+place: Place, 
+/**
+ * When.
+ */
+at: When, 
+/**
+ * How.
+ */
+mode: Mode, };
+
+export type BlockRow = { 
+/**
+ * Height.
+ */
+height: number, 
+/**
+ * BlockId.
+ */
+id: string, 
+/**
+ * Witnessed time.
+ */
+time: string, 
+/**
+ * Records.
+ */
+records: number, 
+/**
+ * The header, canonical text.
+ */
+header: string, 
+/**
+ * Who signed it, of how many.
+ */
+signers: [number, number], };
+
+export type Blocks = { 
+/**
+ * Newest first.
+ */
+blocks: Array<BlockRow>, 
+/**
+ * Height of the newest.
+ */
+height: number, };
+
+export type Call = { "call": "session", } | { "call": "set-up", 
+/**
+ * The firm.
+ */
+profile: Profile, 
+/**
+ * Protects the key file where the system has no keychain; at least 8 characters. None: keychain wanted.
+ */
+passphrase: string | null, } | { "call": "load-sample", } | { "call": "leave-sample", } | { "call": "step-into", 
+/**
+ * did:key.
+ */
+party: string, } | { "call": "unlock", 
+/**
+ * The passphrase.
+ */
+passphrase: string, } | { "call": "home", } | { "call": "search", 
+/**
+ * Words, codes, scanned labels (GS1 element strings and Digital Links too).
+ */
+text: string, 
+/**
+ * 1–100.
+ */
+limit: number, } | { "call": "list", 
+/**
+ * Which table.
+ */
+table: Table, 
+/**
+ * Words to filter by; empty for all.
+ */
+text: string, 
+/**
+ * Filter chip: `all`, or `recalled` / `single-sourced` for goods, a [`Stage`](systems::logistics::view::Stage) / `late` / `exception` for shipments.
+ */
+chip: string, 
+/**
+ * Column to sort by (a field of [`Row`]).
+ */
+sort: string, 
+/**
+ * Largest first.
+ */
+descending: boolean, 
+/**
+ * First row, from 0.
+ */
+offset: number, 
+/**
+ * 1–500.
+ */
+limit: number, } | { "call": "open", 
+/**
+ * The subject.
+ */
+subject: string, } | { "call": "trace", 
+/**
+ * The subject.
+ */
+subject: string, } | { "call": "parties", } | { "call": "save-draft", 
+/**
+ * None: a new one.
+ */
+id: string | null, 
+/**
+ * Whatever stands in the form.
+ */
+form: JsonValue, 
+/**
+ * Which form.
+ */
+kind: string, } | { "call": "drafts", } | { "call": "discard-draft", 
+/**
+ * Which.
+ */
+id: string, } | { "call": "check", 
+/**
+ * What would be said.
+ */
+payload: Payload, } | { "call": "review", 
+/**
+ * What will be said, in order; 1–1,000.
+ */
+payloads: Array<Payload>, } | { "call": "sign", 
+/**
+ * From [`Review`].
+ */
+review: string, 
+/**
+ * The draft this came from, discarded when signed.
+ */
+draft: string | null, } | { "call": "record", 
+/**
+ * RecordId.
+ */
+id: string, } | { "call": "blocks", 
+/**
+ * Below this height; none: from the top.
+ */
+below: number | null, 
+/**
+ * 1–200.
+ */
+limit: number, } | { "call": "records", 
+/**
+ * RFC 3339, inclusive.
+ */
+from: string | null, 
+/**
+ * RFC 3339, exclusive.
+ */
+to: string | null, 
+/**
+ * In this block only.
+ */
+height: number | null, 
+/**
+ * How many to skip.
+ */
+offset: number, 
+/**
+ * 1–500.
+ */
+limit: number, } | { "call": "verify", 
+/**
+ * The file, base64.
+ */
+file: string, 
+/**
+ * Demand this anchor, base64; none: the networks pinned in this app (our own among them).
+ */
+anchor: string | null, 
+/**
+ * Refuse evidence older than this height.
+ */
+not_before: number | null, } | { "call": "verify-code", 
+/**
+ * Code or subject.
+ */
+code: string, } | { "call": "pin-network", 
+/**
+ * Anchor file, base64.
+ */
+anchor: string, } | { "call": "unpin-network", 
+/**
+ * Network, hex.
+ */
+network: string, } | { "call": "pinned", } | { "call": "export", 
+/**
+ * What about.
+ */
+subject: string | null, 
+/**
+ * Or one record.
+ */
+record: string | null, 
+/**
+ * `evidence`, `epcis`, `vc`, `anchor`.
+ */
+as: string, } | { "call": "import-preview", 
+/**
+ * File name.
+ */
+name: string, 
+/**
+ * The file, base64.
+ */
+file: string, 
+/**
+ * `epcis`, `shipments`, `products`; none: guess.
+ */
+as: string | null, 
+/**
+ * Column → field; none: remembered or guessed.
+ */
+mapping: Mapping | null, } | { "call": "import-start", 
+/**
+ * From [`ImportPreview`].
+ */
+import: string, 
+/**
+ * Mapping to use and remember.
+ */
+mapping: Mapping | null, 
+/**
+ * Cells mended by hand before signing.
+ */
+mended: Array<MendedCell>, } | { "call": "import-progress", 
+/**
+ * Which.
+ */
+import: string, } | { "call": "import-cancel", 
+/**
+ * Which.
+ */
+import: string, } | { "call": "settings", } | { "call": "change-settings", 
+/**
+ * All of them.
+ */
+settings: Settings, } | { "call": "backup", } | { "call": "fsck", } | { "call": "about", };
+
+export type CertificateReference = { 
+/**
+ * The standard or scheme: "OEKO-TEX Standard 100", "EN 71-3:2019"; 1–100 code points.
+ */
+standard: string, 
+/**
+ * Its number, 1–60 code points.
+ */
+number: string, 
+/**
+ * Who issued it, 1–100 code points.
+ */
+issuer: string, 
+/**
+ * First day of validity.
+ */
+valid_from: string, 
+/**
+ * Last moment of validity.
+ */
+valid_until: string, 
+/**
+ * SHA-256 of the document, when we hold it.
+ */
+document?: string, };
+
+export type Checked = { 
+/**
+ * Empty when allowed.
+ */
+problems: Array<UserError>, };
+
+export type Consequence = { 
+/**
+ * Code for words.
+ */
+code: string, 
+/**
+ * Values for the sentence.
+ */
+values: { [key in string]: string }, };
+
+export type Content = { 
+/**
+ * The lot or item.
+ */
+subject: string, 
+/**
+ * How much of the lot; for an item one piece.
+ */
+quantity: Quantity, 
+/**
+ * For goods of another owner: the shipment that brought them to us; the amount is taken from what arrived with it.
+ */
+received_in?: string, };
+
+export type CorrectionReason = "incorrect-entry" | "did-not-occur" | "remeasured";
+
+export type CustodyStated = { 
+/**
+ * The shipment.
+ */
+shipment: string, 
+/**
+ * Who held it.
+ */
+from: Who, 
+/**
+ * Who holds it now.
+ */
+to: Who, 
+/**
+ * Where.
+ */
+place: Place, 
+/**
+ * When.
+ */
+at: When, 
+/**
+ * How many packages.
+ */
+packages: number, };
+
+export type CustodyView = { 
+/**
+ * RecordId (acceptance, statement or founding).
+ */
+record: string, 
+/**
+ * From whom; none at the beginning.
+ */
+from: Who | null, 
+/**
+ * To whom.
+ */
+to: Who, 
+/**
+ * When.
+ */
+at: When, 
+/**
+ * How many packages.
+ */
+packages: number, 
+/**
+ * Only one side says so.
+ */
+single_sourced: boolean, 
+/**
+ * What differed.
+ */
+remark: string | null, };
+
+export type Delivered = { 
+/**
+ * The shipment.
+ */
+shipment: string, 
+/**
+ * Where.
+ */
+place: Place, 
+/**
+ * When.
+ */
+at: When, 
+/**
+ * How many packages.
+ */
+packages: number, };
+
+export type Departed = { 
+/**
+ * The shipment.
+ */
+shipment: string, 
+/**
+ * From where.
+ */
+place: Place, 
+/**
+ * When.
+ */
+at: When, 
+/**
+ * How.
+ */
+mode: Mode, 
+/**
+ * Train, wagon, vessel and voyage, plate; 1–60 code points.
+ */
+conveyance?: string, 
+/**
+ * Seal numbers, 0–10.
+ */
+seals?: Array<string>, };
+
+export type Detail = { 
+/**
+ * The line it has in tables.
+ */
+row: Row, 
+/**
+ * What it is.
+ */
+view: View, 
+/**
+ * Its records, oldest first.
+ */
+timeline: Array<TimelineEntry>, 
+/**
+ * Names of subjects and parties that the view mentions: subject or did → row.
+ */
+names: { [key in string]: Row }, 
+/**
+ * What we (as the party we are) may do next: kinds with the reason when not allowed.
+ */
+actions: Array<Action>, 
+/**
+ * Recalls that stand on anything it comes from: subject, and the recall.
+ */
+inherited_recalls: Array<[string, RecallView]>, };
+
+export type Done = Record<symbol, never>;
+
+export type Draft = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Which form.
+ */
+kind: string, 
+/**
+ * What stands in the form.
+ */
+form: unknown, 
+/**
+ * Last change.
+ */
+changed: string, };
+
+export type ExceptionCode = "delay" | "damage" | "shortage" | "seal" | "temperature" | "held" | "other";
+
+export type ExceptionRaised = { 
+/**
+ * The shipment.
+ */
+shipment: string, 
+/**
+ * What.
+ */
+code: ExceptionCode, 
+/**
+ * Which packages, by mark; empty means all or not known.
+ */
+packages: Array<string>, 
+/**
+ * Where.
+ */
+place: Place, 
+/**
+ * When.
+ */
+at: When, 
+/**
+ * In words, 1–1,000 code points.
+ */
+note: string, 
+/**
+ * New expected arrival (DCSA event classifier EST).
+ */
+expected?: string, };
+
+export type ExceptionResolved = { 
+/**
+ * The shipment.
+ */
+shipment: string, 
+/**
+ * The exception.
+ */
+exception: string, 
+/**
+ * How, 1–1,000 code points.
+ */
+note: string, };
+
+export type ExceptionView = { 
+/**
+ * RecordId.
+ */
+record: string, 
+/**
+ * What.
+ */
+code: ExceptionCode, 
+/**
+ * Which packages.
+ */
+packages: Array<string>, 
+/**
+ * In words.
+ */
+note: string, 
+/**
+ * When.
+ */
+at: When, 
+/**
+ * Who says so.
+ */
+author: string, };
+
+export type Fault = { 
+/**
+ * `ledger.db`, `views.db`, `votes.db`, `keys`, `documents`.
+ */
+file: string, 
+/**
+ * Block.
+ */
+height: number | null, 
+/**
+ * RecordId.
+ */
+record: string | null, 
+/**
+ * What.
+ */
+what: string, };
+
+export type FileMade = { 
+/**
+ * Proposed name.
+ */
+name: string, 
+/**
+ * Content, base64; empty when it was written to disk.
+ */
+content: string, 
+/**
+ * Where it was written, if it was.
+ */
+path: string | null, 
+/**
+ * Size in bytes.
+ */
+size: number, };
+
+export type Found = { 
+/**
+ * Best first.
+ */
+rows: Array<Row>, 
+/**
+ * What the text was taken for: `gtin`, `sscc`, `container`, `tracking`, `digital-link`, `record`, `words`.
+ */
+read_as: string, 
+/**
+ * The one subject an exact code or RecordId names, if any.
+ */
+exact: string | null, };
+
+export type Fsck = { 
+/**
+ * Nothing wrong.
+ */
+clean: boolean, 
+/**
+ * Height.
+ */
+height: number, 
+/**
+ * BlockId of the head, hex.
+ */
+root: string, 
+/**
+ * What is wrong.
+ */
+faults: Array<Fault>, };
+
+export type GoodsConfirmed = { 
+/**
+ * The lot or item it is about.
+ */
+about: string, 
+/**
+ * The record entered on our behalf.
+ */
+record: string, 
+/**
+ * The partner as which we were named, when the record does not name us by our own did:key.
+ */
+partner?: string, };
+
+export type GoodsCorrected = { 
+/**
+ * The lot or item it is about.
+ */
+about: string, 
+/**
+ * The record that was wrong.
+ */
+record: string, 
+/**
+ * Why.
+ */
+reason: CorrectionReason, 
+/**
+ * The right quantity made, for a lot.
+ */
+quantity?: Quantity, 
+/**
+ * The right place.
+ */
+place?: Place, 
+/**
+ * The right time.
+ */
+at?: When, 
+/**
+ * What a reader must know, 1–1,000 code points.
+ */
+note: string, };
+
+export type HandoverAccepted = { 
+/**
+ * The shipment.
+ */
+shipment: string, 
+/**
+ * The offer.
+ */
+offer: string, 
+/**
+ * When.
+ */
+at: When, 
+/**
+ * How many packages were counted; fewer than offered needs a remark.
+ */
+packages: number, 
+/**
+ * What differs, 1–500 code points.
+ */
+remark?: string, };
+
+export type HandoverEnded = { 
+/**
+ * The shipment.
+ */
+shipment: string, 
+/**
+ * The offer.
+ */
+offer: string, 
+/**
+ * Why, 1–500 code points.
+ */
+reason: string, };
+
+export type HandoverOffered = { 
+/**
+ * The shipment.
+ */
+shipment: string, 
+/**
+ * To whom; must be a party with a key (for a partner without one see [`CustodyStated`]).
+ */
+to: Who, 
+/**
+ * Where.
+ */
+place: Place, 
+/**
+ * When.
+ */
+at: When, 
+/**
+ * How many packages are handed over.
+ */
+packages: number, 
+/**
+ * Condition in words, 1–500 code points.
+ */
+condition?: string, };
+
+export type Hazard = "serious" | "other" | "quality";
+
+export type Holder = "clerk" | "device";
+
+export type Home = { 
+/**
+ * Needs me now.
+ */
+now: Array<HomeEntry>, 
+/**
+ * Waiting for others.
+ */
+waiting: Array<HomeEntry>, 
+/**
+ * Watch: late, at risk, expiring.
+ */
+watch: Array<HomeEntry>, 
+/**
+ * The sample's thread to follow: the next step, a code for words; null outside the sample or at its end.
+ */
+thread: HomeEntry | null, };
+
+export type HomeEntry = { 
+/**
+ * Code for words: `offer-to-accept`, `draft`, `late`, `exception`, `recall`, `unsent`, `offer-unanswered`, `certificate-expiring`, …
+ */
+code: string, 
+/**
+ * Subject to open, if any.
+ */
+subject: string | null, 
+/**
+ * Its line.
+ */
+row: Row | null, 
+/**
+ * Draft, if it is one.
+ */
+draft: string | null, 
+/**
+ * Since when or due when.
+ */
+time: string | null, 
+/**
+ * Values for the sentence.
+ */
+values: { [key in string]: string }, };
+
+export type Identifier = { 
+/**
+ * Which register.
+ */
+scheme: IdentifierScheme, 
+/**
+ * The identifier as registered, without spaces.
+ */
+value: string, };
+
+export type IdentifierScheme = "uscc" | "lei" | "eu-vat" | "gln" | "eori" | "cn-customs";
+
+export type ImportPreview = { 
+/**
+ * To start with.
+ */
+import: string, 
+/**
+ * `epcis`, `shipments`, `products`.
+ */
+as: string, 
+/**
+ * Column headers of a sheet; empty for EPCIS.
+ */
+columns: Array<string>, 
+/**
+ * Fields a column can be given to, with whether they are required.
+ */
+fields: Array<[string, boolean]>, 
+/**
+ * The mapping in use.
+ */
+mapping: Mapping, 
+/**
+ * First rows as text.
+ */
+sample: Array<Array<string>>, 
+/**
+ * Outcome if imported now.
+ */
+report: ImportReport, };
+
+export type ImportProgress = { 
+/**
+ * `running`, `done`, `cancelled`, `failed`.
+ */
+state: string, 
+/**
+ * Rows done.
+ */
+done: number, 
+/**
+ * Of how many.
+ */
+of: number, 
+/**
+ * So far.
+ */
+report: ImportReport, 
+/**
+ * Why it failed.
+ */
+error: UserError | null, };
+
+export type ImportReport = { 
+/**
+ * Rows or events in the file.
+ */
+rows: number, 
+/**
+ * Good ones.
+ */
+accepted: number, 
+/**
+ * Bad ones with reasons.
+ */
+refused: Array<RowProblem>, 
+/**
+ * Taken, but worth a look.
+ */
+doubtful: Array<RowProblem>, 
+/**
+ * This very file was imported before: when.
+ */
+already_imported: string | null, };
+
+export type Inspected = { 
+/**
+ * The lot, item or product.
+ */
+about: string, 
+/**
+ * Outcome.
+ */
+outcome: Outcome, 
+/**
+ * Who inspected, when it was not us.
+ */
+inspector?: Who, 
+/**
+ * The certificate.
+ */
+certificate?: CertificateReference, 
+/**
+ * Where.
+ */
+place?: Place, 
+/**
+ * When.
+ */
+at: When, 
+/**
+ * 1–1,000 code points.
+ */
+note?: string, };
+
+export type InspectionView = { 
+/**
+ * RecordId.
+ */
+record: string, 
+/**
+ * Outcome.
+ */
+outcome: Outcome, 
+/**
+ * Who inspected, if not the author.
+ */
+inspector: Who | null, 
+/**
+ * Author.
+ */
+author: string, 
+/**
+ * Certificate.
+ */
+certificate: CertificateReference | null, 
+/**
+ * When.
+ */
+at: When, 
+/**
+ * Note.
+ */
+note: string | null, };
+
+export type Leg = { 
+/**
+ * Where it begins.
+ */
+from: Place, 
+/**
+ * Where it ends.
+ */
+to: Place, 
+/**
+ * How.
+ */
+mode: Mode, 
+/**
+ * Planned departure (DCSA event classifier PLN).
+ */
+departs?: string, 
+/**
+ * Planned arrival.
+ */
+arrives?: string, };
+
+export type LocalText = { 
+/**
+ * English.
+ */
+en?: string, 
+/**
+ * Simplified Chinese.
+ */
+zh?: string, 
+/**
+ * German.
+ */
+de?: string, };
+
+export type LotMade = { 
+/**
+ * Our own lot number, 1–60 code points.
+ */
+number: string, 
+/**
+ * The product it is of.
+ */
+product: string, 
+/**
+ * How much.
+ */
+quantity: Quantity, 
+/**
+ * Net mass of the whole lot in grams, when the quantity is not a mass; lets the mass balance of processing be checked.
+ */
+net_grams?: number, 
+/**
+ * Where.
+ */
+place: Place, 
+/**
+ * When.
+ */
+at: When, 
+/**
+ * Country of origin, ISO 3166-1 alpha-2 (not the country of dispatch).
+ */
+origin: string, 
+/**
+ * Who made it, when it was not us: then this is entered on its behalf.
+ */
+maker?: Who, 
+/**
+ * The lot commits to the serial numbers of its pieces.
+ */
+serials?: Serials, };
+
+export type LotOutput = { 
+/**
+ * Its number; the subject is `lot:<us>:<number>`.
+ */
+number: string, 
+/**
+ * The product it is of.
+ */
+product: string, 
+/**
+ * How much came out.
+ */
+quantity: Quantity, 
+/**
+ * Net mass of the whole output in grams, when the quantity is not a mass; without it that of the product counts.
+ */
+net_grams?: number, };
+
+export type LotUse = { 
+/**
+ * The lot.
+ */
+lot: string, 
+/**
+ * How much of it.
+ */
+quantity: Quantity, 
+/**
+ * For goods of another owner: the shipment that brought them to us; the amount is taken from what arrived with it.
+ */
+received_in?: string, };
+
+export type LotView = { 
+/**
+ * Subject.
+ */
+subject: string, 
+/**
+ * Own lot number.
+ */
+number: string, 
+/**
+ * Product subject.
+ */
+product: string, 
+/**
+ * How much was made (after corrections).
+ */
+made: Quantity, 
+/**
+ * How much is left: made less used, packed and singled out.
+ */
+left: Quantity, 
+/**
+ * Where it was made.
+ */
+place: Place, 
+/**
+ * When.
+ */
+at: When, 
+/**
+ * Country of origin, when stated (processing outputs inherit nothing).
+ */
+origin: string | null, 
+/**
+ * Who made it.
+ */
+owner: string, 
+/**
+ * Who is said to have made it, if not the owner.
+ */
+maker: Who | null, 
+/**
+ * Only one party says so (nobody confirmed what was entered on behalf).
+ */
+single_sourced: boolean, 
+/**
+ * Lots it was made of, with amounts.
+ */
+inputs: Array<AmountView>, 
+/**
+ * Lots made of it, with amounts taken.
+ */
+outputs: Array<AmountView>, 
+/**
+ * Shipments it was packed into, with amounts.
+ */
+shipments: Array<AmountView>, 
+/**
+ * Items singled out of it.
+ */
+items: number, 
+/**
+ * Recalls that stand, its own (those of product and inputs are found through the trace).
+ */
+recalls: Array<RecallView>, 
+/**
+ * Inspections and certificates, newest first.
+ */
+inspections: Array<InspectionView>, 
+/**
+ * Why the mass out was more than the mass in, when that was explained.
+ */
+difference: string | null, };
+
+export type MandateGranted = { 
+/**
+ * The key that gets the mandate.
+ */
+key: string, 
+/**
+ * What people call it: "Clerk 2", "Scanner gate 4"; 1–60 code points. No personal names: it stands in clear.
+ */
+label: string, 
+/**
+ * Clerk or device.
+ */
+holder: Holder, 
+/**
+ * Which kinds: `*`, `logistics.*`, `logistics.departed`; sorted, 1–20.
+ */
+kinds: Array<string>, 
+/**
+ * Until when (witnessed time); without it until revoked.
+ */
+until?: string, };
+
+export type MandateRevoked = { 
+/**
+ * The key.
+ */
+key: string, 
+/**
+ * Why, 1–200 code points.
+ */
+reason: string, 
+/**
+ * Records since then are marked, not unmade (protocol: what a key signed while valid stays valid).
+ */
+suspected_since?: string, };
+
+export type MandateView = { 
+/**
+ * did:key.
+ */
+key: string, 
+/**
+ * What people call it; empty for the root key.
+ */
+label: string, 
+/**
+ * Clerk or device; none for the root key.
+ */
+holder: Holder | null, 
+/**
+ * Kinds it may sign.
+ */
+kinds: Array<string>, 
+/**
+ * Height of the record that granted it.
+ */
+from: number, 
+/**
+ * Witnessed time until which it is good.
+ */
+until: string | null, 
+/**
+ * Height from which on it is revoked.
+ */
+revoked: number | null, };
+
+export type Mapping = { 
+/**
+ * Column header → field.
+ */
+columns: { [key in string]: string }, 
+/**
+ * Field → value for every row.
+ */
+defaults: { [key in string]: string }, };
+
+export type MendedCell = { 
+/**
+ * Row, 1 is the first below the header.
+ */
+row: number, 
+/**
+ * Field.
+ */
+field: string, 
+/**
+ * New text.
+ */
+value: string, };
+
+export type Mode = "vessel" | "rail" | "truck" | "barge" | "air";
+
+export type MovementView = { 
+/**
+ * RecordId.
+ */
+record: string, 
+/**
+ * `packed`, `departed`, `arrived`, `delivered`.
+ */
+event: string, 
+/**
+ * Where (after corrections).
+ */
+place: Place, 
+/**
+ * When (after corrections).
+ */
+at: When, 
+/**
+ * How.
+ */
+mode: Mode | null, 
+/**
+ * Train, vessel, plate.
+ */
+conveyance: string | null, 
+/**
+ * Who says so.
+ */
+author: string, 
+/**
+ * Corrected by a later record.
+ */
+corrected: boolean, };
+
+export type OfferView = { 
+/**
+ * RecordId.
+ */
+record: string, 
+/**
+ * From whom.
+ */
+from: Who, 
+/**
+ * To whom.
+ */
+to: Who, 
+/**
+ * Where.
+ */
+place: Place, 
+/**
+ * When.
+ */
+at: When, 
+/**
+ * How many packages.
+ */
+packages: number, };
+
+export type Outcome = "passed" | "failed" | "conditional";
+
+export type Package = { 
+/**
+ * Its mark: an SSCC (18 digits) or our own, 1–40 code points; unique in the shipment.
+ */
+mark: string, 
+/**
+ * Package type, UN/ECE Recommendation 21 code (`CT` carton, `PX` pallet, `CR` crate, `BX` box, `BG` bag, `RO` roll).
+ */
+kind: string, 
+/**
+ * What is in it, 1–30.
+ */
+contents: Array<Content>, 
+/**
+ * Gross mass in grams.
+ */
+gross_grams?: number, };
+
+export type Packed = { 
+/**
+ * The shipment.
+ */
+shipment: string, 
+/**
+ * 1–200.
+ */
+packages: Array<Package>, 
+/**
+ * Where.
+ */
+place: Place, 
+/**
+ * When.
+ */
+at: When, };
+
+export type PartnerLinked = { 
+/**
+ * The partner we named.
+ */
+partner: string, 
+/**
+ * The party it is.
+ */
+party: string, };
+
+export type PartnerNamed = { 
+/**
+ * Our own number for it; the subject is `partner:<us>:<number>`.
+ */
+number: string, 
+/**
+ * What we know of it.
+ */
+profile: Profile, };
+
+export type PartyView = { 
+/**
+ * `party:…:self` or `partner:…`.
+ */
+subject: string, 
+/**
+ * The did:key, when it has one (for a partner: once linked).
+ */
+party: string | null, 
+/**
+ * Profile.
+ */
+profile: Profile, 
+/**
+ * Keys that may speak for it, oldest first; empty for a partner.
+ */
+mandates: Array<MandateView>, };
+
+export type Payload = { "kind": "parties.registered.1", "body": Registered } | { "kind": "parties.updated.1", "body": Updated } | { "kind": "parties.mandate-granted.1", "body": MandateGranted } | { "kind": "parties.mandate-revoked.1", "body": MandateRevoked } | { "kind": "parties.partner-named.1", "body": PartnerNamed } | { "kind": "parties.partner-linked.1", "body": PartnerLinked } | { "kind": "supply-chain.product-defined.1", "body": ProductDefined } | { "kind": "supply-chain.lot-made.1", "body": LotMade } | { "kind": "supply-chain.serial-made.1", "body": SerialMade } | { "kind": "supply-chain.processed.1", "body": Processed } | { "kind": "supply-chain.inspected.1", "body": Inspected } | { "kind": "supply-chain.corrected.1", "body": GoodsCorrected } | { "kind": "supply-chain.recalled.1", "body": Recalled } | { "kind": "supply-chain.recall-ended.1", "body": RecallEnded } | { "kind": "supply-chain.confirmed.1", "body": GoodsConfirmed } | { "kind": "logistics.shipment-planned.1", "body": ShipmentPlanned } | { "kind": "logistics.packed.1", "body": Packed } | { "kind": "logistics.departed.1", "body": Departed } | { "kind": "logistics.arrived.1", "body": Arrived } | { "kind": "logistics.delivered.1", "body": Delivered } | { "kind": "logistics.handover-offered.1", "body": HandoverOffered } | { "kind": "logistics.handover-accepted.1", "body": HandoverAccepted } | { "kind": "logistics.handover-ended.1", "body": HandoverEnded } | { "kind": "logistics.custody-stated.1", "body": CustodyStated } | { "kind": "logistics.exception-raised.1", "body": ExceptionRaised } | { "kind": "logistics.exception-resolved.1", "body": ExceptionResolved } | { "kind": "logistics.corrected.1", "body": ShipmentCorrected } | { "kind": "logistics.confirmed.1", "body": ShipmentConfirmed };
+
+export type Pinned = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its id, hex.
+ */
+network: string, 
+/**
+ * It is our own ledger's.
+ */
+own: boolean, };
+
+export type Place = { 
+/**
+ * Name as people say it, 1–100 code points.
+ */
+name: string, 
+/**
+ * ISO 3166-1 alpha-2.
+ */
+country?: string, 
+/**
+ * UN/LOCODE, five characters without space.
+ */
+locode?: string, 
+/**
+ * GS1 Global Location Number, 13 digits.
+ */
+gln?: string, 
+/**
+ * Where on Earth.
+ */
+point?: Point, };
+
+export type Point = { 
+/**
+ * −90,000,000 … 90,000,000, north positive.
+ */
+lat_e6: number, 
+/**
+ * −180,000,000 … 180,000,000, east positive.
+ */
+lon_e6: number, };
+
+export type Processed = { 
+/**
+ * What went in, 1–30.
+ */
+inputs: Array<LotUse>, 
+/**
+ * What came out, 1–30.
+ */
+outputs: Array<LotOutput>, 
+/**
+ * Where.
+ */
+place: Place, 
+/**
+ * When.
+ */
+at: When, 
+/**
+ * Explains why the mass out is more than the mass in (water taken up, packaging); without it that is refused.
+ */
+difference?: string, };
+
+export type ProductDefined = { 
+/**
+ * Our own article number, 1–60 code points.
+ */
+number: string, 
+/**
+ * GS1 Global Trade Item Number, 8, 12, 13 or 14 digits.
+ */
+gtin?: string, 
+/**
+ * What people call it.
+ */
+name: LocalText, 
+/**
+ * Material, use and form, for customs and buyers.
+ */
+description?: LocalText, 
+/**
+ * The unit it is counted in.
+ */
+unit: Unit, 
+/**
+ * Net mass of one unit in grams, when the unit is not a mass; lets the mass balance of processing be checked.
+ */
+net_grams?: number, 
+/**
+ * Harmonized System code, 6 digits (HS 2022).
+ */
+hs?: string, };
+
+export type ProductView = { 
+/**
+ * Subject.
+ */
+subject: string, 
+/**
+ * Own article number.
+ */
+number: string, 
+/**
+ * GTIN-14, if any.
+ */
+gtin: string | null, 
+/**
+ * Name.
+ */
+name: LocalText, 
+/**
+ * Description.
+ */
+description: LocalText | null, 
+/**
+ * Unit.
+ */
+unit: Unit, 
+/**
+ * Net mass of one unit in grams.
+ */
+net_grams: number | null, 
+/**
+ * HS code, 6 digits.
+ */
+hs: string | null, 
+/**
+ * Who defined it.
+ */
+owner: string, 
+/**
+ * Recalls that stand.
+ */
+recalls: Array<RecallView>, 
+/**
+ * Inspections and certificates, newest first.
+ */
+inspections: Array<InspectionView>, };
+
+export type Profile = { 
+/**
+ * The firm's name.
+ */
+name: LocalText, 
+/**
+ * Seat, ISO 3166-1 alpha-2.
+ */
+country: string, 
+/**
+ * Sorted by scheme and value, no repeats, at most 10.
+ */
+identifiers: Array<Identifier>, 
+/**
+ * Sorted, no repeats, at least one.
+ */
+roles: Array<Role>, };
+
+export type ProofStep = { 
+/**
+ * `signature`, `mandate`, `inclusion`, `quorum`, `completeness`.
+ */
+code: string, 
+/**
+ * Holds.
+ */
+passed: boolean, 
+/**
+ * Values for the sentence.
+ */
+values: { [key in string]: string }, 
+/**
+ * The raw values, for those who want them.
+ */
+detail: string, };
+
+export type Quantity = { 
+/**
+ * The digits, without the point.
+ */
+value: number, 
+/**
+ * How many of the digits stand behind the point.
+ */
+scale: number, 
+/**
+ * Unit of measure.
+ */
+unit: Unit, };
+
+export type RecallEnded = { 
+/**
+ * The recall.
+ */
+recall: string, 
+/**
+ * The goods it no longer stands for; sorted, 1–32.
+ */
+about: Array<string>, 
+/**
+ * Why, 1–1,000 code points.
+ */
+reason: string, };
+
+export type RecallView = { 
+/**
+ * RecordId.
+ */
+record: string, 
+/**
+ * How bad.
+ */
+hazard: Hazard, 
+/**
+ * Why.
+ */
+reason: LocalText, 
+/**
+ * What to do.
+ */
+instruction: LocalText, 
+/**
+ * Witnessed time.
+ */
+since: string, };
+
+export type Recalled = { 
+/**
+ * Products, lots and items; sorted, 1–32.
+ */
+about: Array<string>, 
+/**
+ * How bad.
+ */
+hazard: Hazard, 
+/**
+ * Why, 1–1,000 code points.
+ */
+reason: LocalText, 
+/**
+ * What holders must do.
+ */
+instruction: LocalText, };
+
+export type RecordDetail = { 
+/**
+ * Its line.
+ */
+entry: TimelineEntry, 
+/**
+ * The record, canonical text.
+ */
+text: string, 
+/**
+ * What it writes.
+ */
+subjects: Array<Row>, 
+/**
+ * The proof, step by step: name of the step, what was compared.
+ */
+proof: Array<ProofStep>, };
+
+export type Records = { 
+/**
+ * Newest first.
+ */
+records: Array<TimelineEntry>, 
+/**
+ * How many in all.
+ */
+total: number, };
+
+export type Registered = { 
+/**
+ * Who it is.
+ */
+profile: Profile, };
+
+export type Review = { 
+/**
+ * To sign with.
+ */
+review: string, 
+/**
+ * One per record.
+ */
+records: Array<ReviewRecord>, 
+/**
+ * Short fingerprint of all of them that a second person can compare: 4 groups of 4 hex digits.
+ */
+fingerprint: string, 
+/**
+ * Broken rules, if any; then it cannot be signed.
+ */
+problems: Array<UserError>, };
+
+export type ReviewRecord = { 
+/**
+ * What it says, parsed back from the bytes.
+ */
+payload: Payload, 
+/**
+ * The canonical bytes without the proof, as text.
+ */
+text: string, 
+/**
+ * What it writes, with names.
+ */
+subjects: Array<Row>, 
+/**
+ * What follows from it: codes for words with values.
+ */
+consequences: Array<Consequence>, };
+
+export type Role = "manufacturer" | "exporter" | "buyer" | "carrier" | "forwarder" | "warehouse" | "inspector";
+
+export type Row = { 
+/**
+ * Subject.
+ */
+subject: string, 
+/**
+ * `product`, `lot`, `item`, `shipment`, `party`, `partner`, `code`.
+ */
+type: string, 
+/**
+ * Own number.
+ */
+number: string, 
+/**
+ * Name in the languages we have (of the product, the firm, or from–to for a shipment).
+ */
+name: LocalText, 
+/**
+ * Public code (GTIN, container, tracking), if any.
+ */
+code: string | null, 
+/**
+ * Quantity left (lots) or packages (shipments), as the cell shows it.
+ */
+quantity: Quantity | null, 
+/**
+ * Stage of a shipment; `recalled`, `single-sourced` or `ok` of goods; `claimed-twice` or `ok` of a code; `ok` of others.
+ */
+status: string, 
+/**
+ * Where it is or was made.
+ */
+place: string | null, 
+/**
+ * When it last changed: claimed time of the newest record.
+ */
+at: string, 
+/**
+ * Promised, for shipments.
+ */
+due: string | null, 
+/**
+ * Who founded it: name.
+ */
+owner: string, };
+
+export type RowProblem = { 
+/**
+ * Row of the sheet (2 is the first below the header) or number of the event (from 1).
+ */
+row: number, 
+/**
+ * Its own id, as far as it could be read.
+ */
+id: string, 
+/**
+ * Field.
+ */
+field: string, 
+/**
+ * What stood there.
+ */
+value: string, 
+/**
+ * Code for words.
+ */
+code: string, 
+/**
+ * In words, in the language asked for.
+ */
+reason: string, };
+
+export type Rows = { 
+/**
+ * The rows.
+ */
+rows: Array<Row>, 
+/**
+ * How many there are in all with this filter.
+ */
+total: number, 
+/**
+ * How many per chip, with the text filter.
+ */
+chips: { [key in string]: number }, };
+
+export type SerdeJsonJsonValue = number | string | boolean | Array<JsonValue> | { [key in string]: JsonValue } | null;
+
+export type SerialMade = { 
+/**
+ * Serial number, 1–20 characters of GS1 set 82 when the product has a GTIN.
+ */
+serial: string, 
+/**
+ * The product it is.
+ */
+product: string, 
+/**
+ * The GTIN of that product, repeated so that the public code can be derived; must equal the product's.
+ */
+gtin?: string, 
+/**
+ * The lot it comes from; one unit of the lot becomes this piece.
+ */
+lot: string, 
+/**
+ * Where.
+ */
+place: Place, 
+/**
+ * When.
+ */
+at: When, };
+
+export type SerialView = { 
+/**
+ * Subject.
+ */
+subject: string, 
+/**
+ * Serial number.
+ */
+serial: string, 
+/**
+ * Product subject.
+ */
+product: string, 
+/**
+ * Lot subject.
+ */
+lot: string, 
+/**
+ * Public code, if any: `gs1:01/…/21/…`.
+ */
+code: string | null, 
+/**
+ * Who made it.
+ */
+owner: string, 
+/**
+ * Where.
+ */
+place: Place, 
+/**
+ * When.
+ */
+at: When, 
+/**
+ * Shipment it is packed in, the latest.
+ */
+shipment: string | null, 
+/**
+ * Recalls that stand, its own.
+ */
+recalls: Array<RecallView>, 
+/**
+ * Inspections, newest first.
+ */
+inspections: Array<InspectionView>, 
+/**
+ * How many parties claim the same public code (more than one: a copied label).
+ */
+claims: number, };
+
+export type Serials = { 
+/**
+ * How many, 1–1,000,000.
+ */
+count: number, 
+/**
+ * The root.
+ */
+root: string, };
+
+export type Session = { 
+/**
+ * `first-run`, `locked`, `ready`.
+ */
+stage: string, 
+/**
+ * We are in the sample company.
+ */
+sample: boolean, 
+/**
+ * Who signs: party did:key, null before set-up.
+ */
+party: string | null, 
+/**
+ * Its name.
+ */
+party_view: PartyView | null, 
+/**
+ * Label of the key in use; empty for the root key.
+ */
+key_label: string, 
+/**
+ * did:key of the key in use.
+ */
+key: string | null, 
+/**
+ * In the sample: whose shoes one can step into.
+ */
+shoes: Array<PartyView>, 
+/**
+ * Network name and id.
+ */
+network: Pinned | null, 
+/**
+ * Height of the newest block.
+ */
+height: number, 
+/**
+ * Its witnessed time; null before the first block.
+ */
+time: string | null, 
+/**
+ * How many validators confirm, of how many.
+ */
+validators: [number, number], 
+/**
+ * Records signed and not confirmed.
+ */
+unsent: number, 
+/**
+ * Drafts.
+ */
+drafts: number, 
+/**
+ * The ledger's clock is simulated.
+ */
+simulated_clock: boolean, 
+/**
+ * Where keys are kept: `keychain`, `file`, `none`.
+ */
+key_store: string, 
+/**
+ * Language setting: `en`, `zh`, `de`, or `system`.
+ */
+language: string, 
+/**
+ * Why the ledger takes no new records (restored backup, disk full), a code for words; null when all is well.
+ */
+halted: string | null, };
+
+export type Settings = { 
+/**
+ * `system`, `en`, `zh`, `de`.
+ */
+language: string, 
+/**
+ * `system`, `light`, `dark`.
+ */
+scheme: string, 
+/**
+ * Sounds when scanning.
+ */
+sounds: boolean, };
+
+export type ShipmentConfirmed = { 
+/**
+ * The shipment.
+ */
+shipment: string, 
+/**
+ * The record entered on our behalf.
+ */
+record: string, 
+/**
+ * The partner as which we were named, when the record does not name us by our own did:key.
+ */
+partner?: string, };
+
+export type ShipmentCorrected = { 
+/**
+ * The shipment.
+ */
+shipment: string, 
+/**
+ * The record that was wrong.
+ */
+record: string, 
+/**
+ * Why.
+ */
+reason: CorrectionReason, 
+/**
+ * The right place.
+ */
+place?: Place, 
+/**
+ * The right time.
+ */
+at?: When, 
+/**
+ * What a reader must know, 1–1,000 code points.
+ */
+note: string, };
+
+export type ShipmentPlanned = { 
+/**
+ * Our own shipment number, 1–60 code points.
+ */
+number: string, 
+/**
+ * Who sends.
+ */
+consignor: Who, 
+/**
+ * Who receives.
+ */
+consignee: Who, 
+/**
+ * The route, 1–12 legs, each beginning where the one before ends.
+ */
+legs: Array<Leg>, 
+/**
+ * Container number, ISO 6346.
+ */
+container?: string, 
+/**
+ * Postal or carrier tracking number (UPU S10 when it has that form).
+ */
+tracking?: string, 
+/**
+ * Promised at the consignee's.
+ */
+due?: string, };
+
+export type ShipmentView = { 
+/**
+ * Subject.
+ */
+subject: string, 
+/**
+ * Own number.
+ */
+number: string, 
+/**
+ * Who founded it.
+ */
+owner: string, 
+/**
+ * Who sends.
+ */
+consignor: Who, 
+/**
+ * Who receives.
+ */
+consignee: Who, 
+/**
+ * Who holds it now.
+ */
+holder: Who, 
+/**
+ * Where it stands.
+ */
+stage: Stage, 
+/**
+ * Route.
+ */
+legs: Array<Leg>, 
+/**
+ * Container.
+ */
+container: string | null, 
+/**
+ * Tracking number.
+ */
+tracking: string | null, 
+/**
+ * Promised at the consignee's.
+ */
+due: string | null, 
+/**
+ * Latest expected arrival that anybody gave.
+ */
+expected: string | null, 
+/**
+ * What happened, oldest first.
+ */
+movements: Array<MovementView>, 
+/**
+ * Who held it, oldest first.
+ */
+custody: Array<CustodyView>, 
+/**
+ * An offer of custody that nobody has answered.
+ */
+offer: OfferView | null, 
+/**
+ * Packages.
+ */
+packages: Array<Package>, 
+/**
+ * What went wrong and stands open.
+ */
+exceptions: Array<ExceptionView>, };
+
+export type Signed = { 
+/**
+ * RecordIds in order with their status (`signed` or `confirmed`).
+ */
+records: Array<[string, string]>, };
+
+export type Stage = "planned" | "packed" | "under-way" | "at-place" | "delivered";
+
+export type Table = "products" | "lots" | "items" | "shipments" | "parties";
+
+export type TimelineEntry = { 
+/**
+ * RecordId.
+ */
+id: string, 
+/**
+ * What was said.
+ */
+payload: Payload, 
+/**
+ * By whom: did:key and name.
+ */
+party: string, 
+/**
+ * Its name.
+ */
+party_name: LocalText, 
+/**
+ * Author's clock.
+ */
+claimed: string, 
+/**
+ * Block time; null while only signed.
+ */
+witnessed: string | null, 
+/**
+ * Block.
+ */
+height: number | null, 
+/**
+ * `signed`, `confirmed`, `refused`.
+ */
+status: string, 
+/**
+ * On whose behalf somebody else's side was entered; null if nobody's.
+ */
+on_behalf: string | null, 
+/**
+ * How many parties state it (1: single-sourced).
+ */
+sources: number, 
+/**
+ * RecordId of the correction, if corrected.
+ */
+corrected_by: string | null, };
+
+export type Trace = { 
+/**
+ * Subjects, the asked one among them.
+ */
+nodes: Array<TraceNode>, 
+/**
+ * From input to output.
+ */
+edges: Array<TraceEdge>, 
+/**
+ * Nodes were left out because there are more than 500.
+ */
+cut: boolean, };
+
+export type TraceEdge = { 
+/**
+ * Subject.
+ */
+from: string, 
+/**
+ * Subject.
+ */
+to: string, 
+/**
+ * How much.
+ */
+quantity: Quantity | null, 
+/**
+ * The record that says so.
+ */
+record: string, };
+
+export type TraceNode = { 
+/**
+ * Its line.
+ */
+row: Row, 
+/**
+ * Steps from the asked subject: negative towards the raw material, positive towards the buyer.
+ */
+step: number, };
+
+export type Unit = "KGM" | "GRM" | "TNE" | "H87" | "MTR" | "MTK" | "MTQ" | "LTR" | "PR" | "SET";
+
+export type Updated = { 
+/**
+ * The whole new profile.
+ */
+profile: Profile, };
+
+export type UserError = { 
+/**
+ * Code for words: `logistics.not-holder`, `import.row-refused`, `disk-full`.
+ */
+code: string, 
+/**
+ * The field it is about, as a path in the form: `packages.0.mark`.
+ */
+field: string | null, 
+/**
+ * Values for the sentence: what stood there (`value`), what was expected (`expected`), and others by name.
+ */
+values: { [key in string]: string }, 
+/**
+ * Trying again may help without changing anything.
+ */
+retry: boolean, };
+
+export type ValueJsonValue = number | string | boolean | Array<JsonValue> | { [key in string]: JsonValue } | null;
+
+export type Verdict = { 
+/**
+ * As `sealroad verify --json` prints it.
+ */
+report: VerifyReport, 
+/**
+ * What the file is about, when it could be read: its time line, only when accepted or consistent.
+ */
+about: string | null, 
+/**
+ * Name of what it is about.
+ */
+name: LocalText | null, 
+/**
+ * Who made it.
+ */
+maker: LocalText | null, 
+/**
+ * Its records, oldest first.
+ */
+timeline: Array<TimelineEntry>, 
+/**
+ * Recalls that stand on it or anything it comes from.
+ */
+recalls: Array<RecallView>, };
+
+export type VerifyReport = { verdict: "accepted" | "consistent" | "refused" | "unreadable", network: string | null, as_of: { height: number, time: string } | null, first_failed: string | null, checks: Array<{ name: string, passed: boolean, reason: string | null }>, not_proved: Array<string>, };
+
+export type View = { "type": "product" } & ProductView | { "type": "lot" } & LotView | { "type": "item" } & SerialView | { "type": "shipment" } & ShipmentView | { "type": "party" } & PartyView | { "type": "partner" } & PartyView;
+
+export type When = { 
+/**
+ * UTC.
+ */
+time: string, 
+/**
+ * Offset from UTC, `±hh:mm` between −12:00 and +14:00 (EPCIS 2.0 `eventTimeZoneOffset`).
+ */
+zone: string, };
+
+export type Who = { "party": string } | { "partner": string };

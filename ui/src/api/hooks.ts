@@ -1,0 +1,51 @@
+// Queries on the core, and how what it tells makes them fresh again.
+
+import { QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import type { Call, UserError } from "./generated";
+import { call, listen, type ReplyOf, type Told } from "./host";
+
+/** Calls whose answers change when a record is committed. */
+const LEDGER = ["home", "search", "list", "open", "trace", "parties", "record", "blocks", "records", "session", "pinned"];
+
+/** A client that never waits for a network: the core is on this machine. */
+export function newClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: { networkMode: "always", retry: false, staleTime: 30_000, refetchOnWindowFocus: false },
+      mutations: { networkMode: "always", retry: false },
+    },
+  });
+}
+
+/** Reads something. `call` is the key, so equal questions are asked once. */
+export function useCall<C extends Call>(request: C, options?: { enabled?: boolean; keep?: boolean; every?: number }) {
+  return useQuery<ReplyOf<C>, UserError>({
+    queryKey: [request.call, request],
+    queryFn: () => call(request),
+    enabled: options?.enabled ?? true,
+    placeholderData: options?.keep ? (before) => before : undefined,
+    refetchInterval: options?.every,
+  });
+}
+
+/** Does something. */
+export function useAsk<C extends Call>(done?: (reply: ReplyOf<C>) => void) {
+  return useMutation<ReplyOf<C>, UserError, C>({ mutationFn: (request) => call(request), onSuccess: done });
+}
+
+/** Refreshes what a told event touches. */
+export function refresh(client: QueryClient, told: Told): void {
+  if (told.event === "import") {
+    client.invalidateQueries({ queryKey: ["import-progress", { call: "import-progress", import: told.import }] });
+    return;
+  }
+  const names = told.event === "session" ? ["session", "home", "drafts"] : LEDGER;
+  for (const name of names) client.invalidateQueries({ queryKey: [name] });
+}
+
+/** Keeps every query fresh for as long as the caller is mounted. */
+export function useTold(): void {
+  const client = useQueryClient();
+  useEffect(() => listen((told) => refresh(client, told)), [client]);
+}

@@ -1,0 +1,113 @@
+// Which page an address means. The only place that knows every feature.
+
+import { Button } from "@mantine/core";
+import { useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import type { Detail, Settings } from "../api/generated";
+import { useCall } from "../api/hooks";
+import { Empty, Shape } from "../components/Blocks";
+import { HomePage } from "../features/home/Page";
+import { ImportPage } from "../features/import/Page";
+import { LedgerPage } from "../features/ledger/Page";
+import { RecordPage } from "../features/ledger/RecordPage";
+import { ShipmentDetail } from "../features/logistics/Detail";
+import { forms as shipmentForms } from "../features/logistics/forms";
+import { ShipmentsPage } from "../features/logistics/Page";
+import { forms as partyForms } from "../features/parties/forms";
+import { PartiesPage, PartyDetail } from "../features/parties/Page";
+import { ScanPage } from "../features/scan/Page";
+import { SettingsPage } from "../features/settings/Page";
+import { GoodsDetail } from "../features/supply-chain/Detail";
+import { forms as goodsForms } from "../features/supply-chain/forms";
+import { GoodsPage } from "../features/supply-chain/Page";
+import { VerifyPage } from "../features/verify/Page";
+import { FormPage } from "../shared/form/FormPage";
+import { Opened } from "../shared/Opened";
+import { Problem } from "../shared/Problem";
+import { go, useRoute } from "../shared/route";
+
+export const FORMS = [...goodsForms, ...shipmentForms, ...partyForms];
+
+function NoSuchPage() {
+  const { t } = useTranslation();
+  return <Empty more={<Button onClick={() => go([])}>{t("nav.home")}</Button>}>{t("common.no-page")}</Empty>;
+}
+
+function AnyDetail(props: { detail: Detail }) {
+  const { type } = props.detail.view;
+  if (type === "shipment") return <ShipmentDetail detail={props.detail} full />;
+  if (type === "party" || type === "partner") return <PartyDetail detail={props.detail} full />;
+  return <GoodsDetail detail={props.detail} full />;
+}
+
+function DraftPage(props: { id: string }) {
+  const { t } = useTranslation();
+  const drafts = useCall({ call: "drafts" });
+  // The draft changes while it is being typed; the form starts from what it was when the page was opened.
+  const opened = useRef<{ id: string; kind: string; form: unknown } | null>(null);
+  if (drafts.isError) return <Problem error={drafts.error} again={() => drafts.refetch()} />;
+  if (!drafts.data) return <Shape label={t("common.loading")} />;
+  if (opened.current?.id !== props.id) opened.current = drafts.data.find((d) => d.id === props.id) ?? null;
+  const draft = opened.current;
+  const form = FORMS.find((f) => f.kind === draft?.kind);
+  if (!draft || !form) return <Empty more={<Button onClick={() => go([])}>{t("nav.home")}</Button>}>{t("forms.no-draft")}</Empty>;
+  return <FormPage key={draft.id} form={form} about={null} draft={draft.id} kept={draft.form} />;
+}
+
+function FormFor(props: { kind: string; about: string | null }) {
+  const form = FORMS.find((f) => f.kind === props.kind);
+  if (!form) return <NoSuchPage />;
+  return <FormPage key={`${props.kind} ${props.about}`} form={form} about={props.about} draft={null} kept={null} />;
+}
+
+export function Pages(props: { settings: Settings; onSettings(settings: Settings): void }) {
+  const { parts, query } = useRoute();
+  const [page = "", id = ""] = parts;
+  const address = parts.join("/");
+  useEffect(() => {
+    // A new page begins at its top.
+    if (address !== undefined) document.getElementById("page")?.scrollTo?.(0, 0);
+  }, [address]);
+  switch (page) {
+    case "":
+      return <HomePage />;
+    case "goods":
+      return <GoodsPage tab={id} />;
+    case "shipments":
+      return <ShipmentsPage />;
+    case "parties":
+      return <PartiesPage />;
+    case "verify":
+      return <VerifyPage code={query.get("code")} />;
+    case "ledger":
+      return <LedgerPage />;
+    case "record":
+      return <RecordPage id={id} />;
+    case "settings":
+      return <SettingsPage settings={props.settings} onChange={props.onSettings} />;
+    case "import":
+      return <ImportPage as={query.get("as")} />;
+    case "scan":
+      return <ScanPage key={query.get("code") ?? ""} first={query.get("code")} shipment={query.get("shipment")} sounds={props.settings.sounds} />;
+    case "form":
+      return (
+        <div className="sr-page sr-page-narrow">
+          <FormFor kind={id} about={query.get("about")} />
+        </div>
+      );
+    case "draft":
+      return (
+        <div className="sr-page sr-page-narrow">
+          <DraftPage id={id} />
+        </div>
+      );
+    case "subject":
+      return (
+        <div className="sr-page sr-page-wide">
+          <Opened subject={id}>{(detail) => <AnyDetail detail={detail} />}</Opened>
+        </div>
+      );
+    default:
+      return <NoSuchPage />;
+  }
+}

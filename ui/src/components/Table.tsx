@@ -1,0 +1,187 @@
+// A table of any length: only the rows in sight exist, the keyboard moves through all of them, columns are chosen and kept.
+
+import { ActionIcon, Checkbox, Popover } from "@mantine/core";
+import { IconArrowDown, IconArrowUp, IconColumns3 } from "@tabler/icons-react";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import { useKeys } from "./keys";
+
+export interface Column<R> {
+  key: string;
+  label: string;
+  /** CSS grid track: `2fr`, `minmax(120px, 1fr)`. */
+  width: string;
+  right?: boolean;
+  sortable?: boolean;
+  /** Cannot be hidden. */
+  always?: boolean;
+  /** Hidden until chosen. */
+  extra?: boolean;
+  cell(row: R): ReactNode;
+}
+
+export interface TableProps<R> {
+  id: string;
+  label: string;
+  columnsLabel: string;
+  columns: Column<R>[];
+  count: number;
+  rowAt(index: number): R | undefined;
+  keyOf(row: R): string;
+  selected: string | null;
+  sort?: { key: string; descending: boolean };
+  onSort?(key: string): void;
+  onSelect(row: R): void;
+  onOpen(row: R): void;
+  onRange?(first: number, last: number): void;
+}
+
+const ROW = 40;
+
+function kept(id: string): string[] | null {
+  try {
+    const text = localStorage.getItem(`sealroad-columns-${id}`);
+    return text ? (JSON.parse(text) as string[]) : null;
+  } catch {
+    return null;
+  }
+}
+
+function useColumns<R>(id: string, columns: Column<R>[]) {
+  const [chosen, setChosen] = useState<string[] | null>(() => kept(id));
+  useEffect(() => setChosen(kept(id)), [id]);
+  const shown = columns.filter((c) => c.always || (chosen ? chosen.includes(c.key) : !c.extra));
+  const toggle = (key: string) => {
+    const now = shown.map((c) => c.key);
+    const next = now.includes(key) ? now.filter((k) => k !== key) : [...now, key];
+    localStorage.setItem(`sealroad-columns-${id}`, JSON.stringify(next));
+    setChosen(next);
+  };
+  return { shown, toggle };
+}
+
+function ColumnChoice<R>(props: { label: string; columns: Column<R>[]; shown: Column<R>[]; toggle(key: string): void }) {
+  return (
+    <Popover position="bottom-end" withArrow shadow="md">
+      <Popover.Target>
+        <ActionIcon variant="subtle" aria-label={props.label} title={props.label} className="sr-table-choose">
+          <IconColumns3 size={16} />
+        </ActionIcon>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <div className="sr-stack">
+          {props.columns
+            .filter((c) => !c.always)
+            .map((c) => (
+              <Checkbox
+                key={c.key}
+                size="xs"
+                label={c.label}
+                checked={props.shown.some((s) => s.key === c.key)}
+                onChange={() => props.toggle(c.key)}
+              />
+            ))}
+        </div>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function HeadCell<R>(props: { column: Column<R>; sort: TableProps<R>["sort"]; onSort?: (key: string) => void }) {
+  const { column, sort } = props;
+  const on = sort?.key === column.key;
+  const direction = on ? (sort.descending ? "descending" : "ascending") : "none";
+  const Arrow = sort?.descending ? IconArrowDown : IconArrowUp;
+  return (
+    <div role="columnheader" tabIndex={-1} aria-sort={column.sortable ? direction : undefined} className={column.right ? "sr-right" : undefined}>
+      {column.sortable && props.onSort ? (
+        <button type="button" onClick={() => props.onSort?.(column.key)}>
+          {column.label}
+          {on && <Arrow size={13} aria-hidden="true" />}
+        </button>
+      ) : (
+        <span>{column.label}</span>
+      )}
+    </div>
+  );
+}
+
+/** The index one moves to: j/k and the arrows by one, Home and End to the ends. */
+function useMoves<R>(props: TableProps<R>, reveal: (index: number) => void) {
+  const [cursor, setCursor] = useState(0);
+  const move = (to: number) => {
+    const index = Math.max(0, Math.min(props.count - 1, to));
+    setCursor(index);
+    reveal(index);
+    const row = props.rowAt(index);
+    if (row) props.onSelect(row);
+  };
+  const open = () => {
+    const row = props.rowAt(cursor);
+    if (row) props.onOpen(row);
+  };
+  const down = () => move(props.selected === null ? 0 : cursor + 1);
+  const up = () => move(cursor - 1);
+  useKeys(
+    { j: down, ArrowDown: down, k: up, ArrowUp: up, Home: () => move(0), End: () => move(props.count - 1), Enter: open },
+    props.count > 0,
+  );
+  return { cursor, setCursor };
+}
+
+export function Table<R>(props: TableProps<R>) {
+  const box = useRef<HTMLDivElement>(null);
+  const { shown, toggle } = useColumns(props.id, props.columns);
+  const lines = useVirtualizer({
+    count: props.count,
+    getScrollElement: () => box.current,
+    estimateSize: () => ROW,
+    overscan: 12,
+    initialRect: { width: 800, height: 640 },
+  });
+  const { setCursor } = useMoves(props, (index) => lines.scrollToIndex(index));
+  const seen = lines.getVirtualItems();
+  const first = seen[0]?.index ?? 0;
+  const last = seen[seen.length - 1]?.index ?? 0;
+  const { onRange } = props;
+  useEffect(() => onRange?.(first, last), [onRange, first, last]);
+  const tracks = { gridTemplateColumns: shown.map((c) => c.width).join(" ") };
+  return (
+    <div className="sr-table" role="grid" tabIndex={-1} aria-label={props.label} aria-rowcount={props.count + 1} data-testid={`table-${props.id}`}>
+      <div role="rowgroup">
+        <div className="sr-table-head" role="row" tabIndex={-1} style={tracks}>
+          {shown.map((c) => (
+            <HeadCell key={c.key} column={c} sort={props.sort} onSort={props.onSort} />
+          ))}
+        </div>
+      </div>
+      <ColumnChoice label={props.columnsLabel} columns={props.columns} shown={shown} toggle={toggle} />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
+      <div className="sr-table-body" role="rowgroup" ref={box} tabIndex={0}>
+        <div role="presentation" style={{ height: lines.getTotalSize(), position: "relative" }}>
+          {seen.map((line) => {
+            const row = props.rowAt(line.index);
+            const key = row ? props.keyOf(row) : String(line.index);
+            const place = { ...tracks, height: line.size, transform: `translateY(${line.start}px)` };
+            const pick = () => {
+              if (!row) return;
+              setCursor(line.index);
+              props.onSelect(row);
+            };
+            return (
+              // biome-ignore lint/a11y/useKeyWithClickEvents: the table's own keys (j, k, Enter) move and open
+              <div key={key} role="row" tabIndex={-1} aria-rowindex={line.index + 2} aria-selected={row !== undefined && key === props.selected}
+                className="sr-row" style={place} onClick={pick} onDoubleClick={() => row && props.onOpen(row)} data-testid={row && `row-${key}`}>
+                {shown.map((c) => (
+                  <div key={c.key} role="gridcell" tabIndex={-1} className={c.right ? "sr-cell sr-right" : "sr-cell"}>
+                    {row ? c.cell(row) : <span className="sr-cell-wait" />}
+                  </div>
+                ))}
+              </div>
+            );
+          })}
+        </div>
+      </div>
+    </div>
+  );
+}

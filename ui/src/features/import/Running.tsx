@@ -1,0 +1,53 @@
+// How far an import is: how many of how many, and a way to stop. It goes on when one leaves the page.
+
+import { Button, Progress } from "@mantine/core";
+import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
+import type { ImportProgress } from "../../api/generated";
+import { useAsk, useCall } from "../../api/hooks";
+import { useFormats } from "../../shared/format";
+import { Problem } from "../../shared/Problem";
+import { to } from "../../shared/route";
+import { Problems } from "./Problems";
+
+export function Running(props: { import: string; first: ImportProgress; onOther(): void; onDone(): void }) {
+  const { t } = useTranslation();
+  const f = useFormats();
+  const ended = (state: string) => state !== "running";
+  const asked = useCall({ call: "import-progress", import: props.import }, { every: ended(props.first.state) ? undefined : 500, enabled: !ended(props.first.state) });
+  const now = asked.data ?? props.first;
+  const cancel = useAsk<{ call: "import-cancel"; import: string }>(() => asked.refetch());
+  const { onDone } = props;
+  const over = ended(now.state);
+  useEffect(() => {
+    if (over) onDone();
+  }, [over, onDone]);
+  return (
+    <div className="sr-running" data-testid={`import-${now.state}`}>
+      <p role="status">{t(`import.states.${now.state}`, { done: f.number(now.done), of: f.number(now.of), accepted: f.number(now.report.accepted) })}</p>
+      <Progress value={now.of ? (now.done / now.of) * 100 : 0} aria-label={t("import.title")} />
+      {now.error && <Problem error={now.error} />}
+      <div className="sr-actions">
+        {!over && (
+          <Button variant="default" onClick={() => cancel.mutate({ call: "import-cancel", import: props.import })} loading={cancel.isPending} data-testid="import-cancel">
+            {t("import.cancel")}
+          </Button>
+        )}
+        {over && (
+          <>
+            <Button component="a" href={to(["shipments"])}>
+              {t("shipments.title")}
+            </Button>
+            <Button variant="default" component="a" href={to(["goods", "lots"])}>
+              {t("goods.title")}
+            </Button>
+            <Button variant="default" onClick={props.onOther}>
+              {t("import.other")}
+            </Button>
+          </>
+        )}
+      </div>
+      {over && now.report.refused.length > 0 && <Problems title={t("import.left")} of={now.report.refused} mended={[]} onMend={null} />}
+    </div>
+  );
+}

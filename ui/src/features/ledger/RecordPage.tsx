@@ -1,0 +1,94 @@
+// One record: what it says, and its proof in plain words, each step opening to the raw values.
+
+import { IconCheck, IconX } from "@tabler/icons-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { ProofStep, RecordDetail } from "../../api/generated";
+import { useCall } from "../../api/hooks";
+import { Facts, PageHead, Section, Shape } from "../../components/Blocks";
+import { ExportMenu } from "../../shared/Actions";
+import { useFormats } from "../../shared/format";
+import { kindOf } from "../../shared/payload";
+import { Problem } from "../../shared/Problem";
+import { recordPage, to } from "../../shared/route";
+import { Said, SubjectLink } from "../../shared/Said";
+import { RecordState, Sources } from "../../shared/State";
+
+function Step(props: { step: ProofStep }) {
+  const { t } = useTranslation();
+  const [open, setOpen] = useState(false);
+  const { step } = props;
+  const Mark = step.passed ? IconCheck : IconX;
+  return (
+    <li className={`sr-check sr-check-${step.passed ? "passed" : "failed"}`} data-testid={`proof-step-${step.code}`}>
+      <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <Mark size={16} aria-hidden="true" />
+        <span>{t([`proof.${step.code}`, "proof.other"], { ...step.values, code: step.code })}</span>
+      </button>
+      {open && <pre className="sr-raw">{step.detail}</pre>}
+    </li>
+  );
+}
+
+function Shown(props: { record: RecordDetail }) {
+  const { t } = useTranslation();
+  const f = useFormats();
+  const [raw, setRaw] = useState(false);
+  const { entry, subjects, proof, text } = props.record;
+  const names = Object.fromEntries(subjects.map((row) => [row.subject, row]));
+  return (
+    <>
+      <PageHead title={t(`kinds.${kindOf(entry.payload)}`, entry.payload.kind)} under={f.local(entry.party_name)}>
+        <ExportMenu record={entry.id} type="record" />
+      </PageHead>
+      <div className="sr-line sr-detail-states">
+        <RecordState entry={entry} />
+        <Sources count={entry.sources} />
+        {entry.corrected_by && (
+          <a className="sr-link" href={recordPage(entry.corrected_by)}>
+            {t("records.corrected")}
+          </a>
+        )}
+      </div>
+      <Facts
+        of={[
+          [t("records.claimed-time"), <time key="c" title={entry.claimed}>{f.time(entry.claimed)}</time>],
+          [t("records.witnessed-time"), entry.witnessed && <time title={entry.witnessed}>{f.time(entry.witnessed)}</time>],
+          [t("ledger.block"), entry.height !== null && <a className="sr-link" href={to(["ledger"], { block: String(entry.height) })}>{f.number(entry.height)}</a>],
+          [t("review.writes"), subjects.map((row) => <div key={row.subject}><SubjectLink id={row.subject} names={names} /></div>)],
+        ]}
+      />
+      <Section title={t("records.says")}>
+        <Said payload={entry.payload} names={names} />
+      </Section>
+      <Section title={t("proof.title")} id="proof">
+        {proof.length === 0 && <p className="sr-soft">{t("proof.none")}</p>}
+        <ul className="sr-checks">
+          {proof.map((step) => (
+            <Step key={step.code} step={step} />
+          ))}
+        </ul>
+        {entry.sources < 2 && <p className="sr-soft">{t("proof.not-true")}</p>}
+      </Section>
+      <Section title={t("records.raw")}>
+        <p className="sr-mono">{entry.id}</p>
+        <button type="button" className="sr-unfold" aria-expanded={raw} onClick={() => setRaw(!raw)}>
+          {t("review.bytes")}
+        </button>
+        {raw && <pre className="sr-raw">{text}</pre>}
+      </Section>
+    </>
+  );
+}
+
+export function RecordPage(props: { id: string }) {
+  const { t } = useTranslation();
+  const record = useCall({ call: "record", id: props.id });
+  return (
+    <div className="sr-page sr-page-narrow" data-testid="record-page">
+      {record.isError && <Problem error={record.error} again={() => record.refetch()} />}
+      {record.isPending && <Shape label={t("common.loading")} />}
+      {record.data && <Shown record={record.data} />}
+    </div>
+  );
+}

@@ -1,0 +1,45 @@
+// Shipments: what is planned, on its way, late, in trouble, delivered.
+
+import { Button } from "@mantine/core";
+import { IconFileImport } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import { PageHead } from "../../components/Blocks";
+import { openForm } from "../../shared/form/FormPage";
+import { type ColumnName, List } from "../../shared/List";
+import { Opened, PanelCorner } from "../../shared/Opened";
+import { replace, to } from "../../shared/route";
+import { ShipmentDetail } from "./Detail";
+
+const CHIPS = ["all", "planned", "packed", "under-way", "at-place", "delivered", "late", "exception"] as const;
+const COLUMNS: readonly ColumnName[] = ["number", "name", "status", "place", "due", "quantity", "code", "at", "owner"];
+const PLAN = "logistics.shipment-planned";
+
+export function ShipmentsPage() {
+  const { t } = useTranslation();
+  return (
+    <div className="sr-page sr-page-list">
+      <PageHead title={t("shipments.title")}>
+        <Button component="a" href={to(["import"], { as: "shipments" })} size="sm" variant="default" leftSection={<IconFileImport size={16} />} data-testid="import">
+          {t("shipments.import")}
+        </Button>
+        <Button size="sm" onClick={() => openForm(PLAN)} data-testid="new">
+          {t(`actions.${PLAN}`)}
+        </Button>
+      </PageHead>
+      <List
+        table="shipments"
+        path={["shipments"]}
+        chips={CHIPS}
+        columns={COLUMNS}
+        empty={t("shipments.empty")}
+        emptyAction={<Button onClick={() => openForm(PLAN)}>{t(`actions.${PLAN}`)}</Button>}
+        beside={(subject) => (
+          <>
+            <PanelCorner subject={subject} onClose={() => replace(["shipments"])} />
+            <Opened subject={subject}>{(detail) => <ShipmentDetail detail={detail} full={false} />}</Opened>
+          </>
+        )}
+      />
+    </div>
+  );
+}

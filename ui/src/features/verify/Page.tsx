@@ -1,0 +1,182 @@
+// Verify: drop a file or scan a code; one sentence in large type, then what was compared, then what is not proved.
+
+import { Button, TextInput } from "@mantine/core";
+import { IconCheck, IconMinus, IconX } from "@tabler/icons-react";
+import { type FormEvent, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Call, Pinned, Verdict, VerifyReport } from "../../api/generated";
+import { useAsk, useCall } from "../../api/hooks";
+import { PageHead, Section, Shape } from "../../components/Blocks";
+import { base64Of, FileDrop } from "../../components/FileDrop";
+import { useFormats } from "../../shared/format";
+import { Problem } from "../../shared/Problem";
+import { subjectPage } from "../../shared/route";
+import { Recalls } from "../../shared/Recalls";
+import { Timeline } from "../../shared/Timeline";
+
+type VerifyCheck = VerifyReport["checks"][number];
+
+const TONES: Record<string, string> = { accepted: "confirmed", consistent: "late", refused: "refused", unreadable: "refused" };
+
+/** What came after the first check that failed was not run. */
+function stateOf(check: VerifyCheck, firstFailed: string | null) {
+  if (check.passed) return "passed";
+  return check.name === firstFailed ? "failed" : "not-run";
+}
+
+function CheckLine(props: { check: VerifyCheck; firstFailed: string | null }) {
+  const { t } = useTranslation();
+  const [open, setOpen] = useState(false);
+  const { check } = props;
+  const state = stateOf(check, props.firstFailed);
+  const Mark = { passed: IconCheck, failed: IconX, "not-run": IconMinus }[state];
+  const name = check.name.replaceAll(" ", "-");
+  return (
+    <li className={`sr-check sr-check-${state}`} data-testid={`verify-check-${name}`} data-state={state}>
+      <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <Mark size={16} aria-hidden="true" />
+        <span>{t(`check.names.${name}`, check.name)}</span>
+        <span className="sr-soft">{t(`check.${state}`)}</span>
+      </button>
+      {open && (
+        <div className="sr-check-more">
+          <p>{t(`check.compared.${name}`, "")}</p>
+          {check.reason && <p className="sr-mono">{check.reason}</p>}
+        </div>
+      )}
+    </li>
+  );
+}
+
+function Sentence(props: { verdict: Verdict }) {
+  const { t } = useTranslation();
+  const f = useFormats();
+  const { report, name, maker, recalls } = props.verdict;
+  const known = report.verdict === "accepted" || report.verdict === "consistent";
+  const failed = report.first_failed?.replaceAll(" ", "-");
+  const parts = [
+    report.verdict === "refused" && failed ? t([`check.lies.${failed}`, "check.verdict.refused"]) : t(`check.verdict.${report.verdict}`),
+    known && name && maker ? t("check.made", { name: f.local(name), maker: f.local(maker) }) : null,
+    known && report.as_of ? t(recalls.length ? "check.recalled" : "check.no-recall", { time: f.time(report.as_of.time), height: f.number(report.as_of.height) }) : null,
+  ];
+  return (
+    <div className={`sr-verdict sr-tone-${recalls.length ? "refused" : (TONES[report.verdict] ?? "late")}`} data-testid="verify-verdict" data-verdict={report.verdict} role="status">
+      <p>{parts.filter(Boolean).join(" ")}</p>
+      {report.network && <span>{t("check.network", { name: report.network })}</span>}
+    </div>
+  );
+}
+
+function Outcome(props: { verdict: Verdict }) {
+  const { t } = useTranslation();
+  const { verdict } = props;
+  const { report } = verdict;
+  return (
+    <>
+      <Sentence verdict={verdict} />
+      <Recalls own={verdict.recalls} inherited={[]} names={{}} />
+      {report.checks.length > 0 && (
+        <Section title={t("check.checks")}>
+          <ul className="sr-checks">
+            {report.checks.map((check) => (
+              <CheckLine key={check.name} check={check} firstFailed={report.first_failed} />
+            ))}
+          </ul>
+        </Section>
+      )}
+      {report.not_proved.length > 0 && (
+        <Section title={t("check.not-proved")} id="verify-not-proved">
+          <ul className="sr-not-proved">
+            {report.not_proved.map((code) => (
+              <li key={code}>{t([`check.limits.${code}`, "check.limits.other"], { code })}</li>
+            ))}
+          </ul>
+        </Section>
+      )}
+      {verdict.about && report.verdict !== "refused" && (
+        <p>
+          <a className="sr-link" href={subjectPage(verdict.about)}>
+            {t("check.open")}
+          </a>
+        </p>
+      )}
+      {verdict.timeline.length > 0 && (
+        <Section title={t("records.timeline")}>
+          <Timeline entries={verdict.timeline} names={{}} />
+        </Section>
+      )}
+    </>
+  );
+}
+
+function Networks() {
+  const { t } = useTranslation();
+  const pinned = useCall({ call: "pinned" });
+  const change = useAsk<Call & { call: "pin-network" | "unpin-network" }>(() => pinned.refetch());
+  const pin = async (file: File | undefined) => {
+    if (file) change.mutate({ call: "pin-network", anchor: await base64Of(file) });
+  };
+  return (
+    <Section title={t("check.networks")}>
+      <p className="sr-soft sr-tight">{t("check.networks-why")}</p>
+      {change.isError && <Problem error={change.error} />}
+      <ul className="sr-plain" data-testid="pinned">
+        {(pinned.data ?? []).map((network: Pinned) => (
+          <li key={network.network} className="sr-line">
+            <strong>{network.name}</strong>
+            <span className="sr-mono sr-soft">{network.network.slice(0, 16)}…</span>
+            {network.own ? (
+              <span className="sr-soft">{t("check.own")}</span>
+            ) : (
+              <Button size="compact-xs" variant="subtle" onClick={() => change.mutate({ call: "unpin-network", network: network.network })}>
+                {t("check.unpin", { name: network.name })}
+              </Button>
+            )}
+          </li>
+        ))}
+      </ul>
+      <label className="sr-file-button">
+        {t("check.pin")}
+        <input type="file" onChange={(e) => pin(e.currentTarget.files?.[0])} data-testid="pin-file" />
+      </label>
+    </Section>
+  );
+}
+
+export function VerifyPage(props: { code: string | null }) {
+  const { t } = useTranslation();
+  const [code, setCode] = useState(props.code ?? "");
+  const [name, setName] = useState("");
+  const ask = useAsk<Call & { call: "verify" | "verify-code" }>();
+  const check = async (file: File) => {
+    setName(file.name);
+    ask.mutate({ call: "verify", file: await base64Of(file), anchor: null, not_before: null });
+  };
+  const look = (event: FormEvent) => {
+    event.preventDefault();
+    setName(code.trim());
+    if (code.trim()) ask.mutate({ call: "verify-code", code: code.trim() });
+  };
+  return (
+    <div className="sr-page sr-page-narrow">
+      <PageHead title={t("check.title")} under={t("check.lead")} />
+      <FileDrop id="verify-drop" title={t("check.drop")} button={t("check.choose")} accept=".json,.sealroad,application/json" onFile={check}>
+        <form onSubmit={look} className="sr-line sr-nowrap sr-code">
+          <TextInput placeholder={t("check.code")} aria-label={t("check.code")} value={code} onChange={(e) => setCode(e.currentTarget.value)} data-testid="verify-code" w={320} />
+          <Button type="submit" variant="default" data-testid="verify-code-go">
+            {t("check.look")}
+          </Button>
+        </form>
+      </FileDrop>
+      {ask.isPending && <Shape lines={4} label={t("check.working", { name })} />}
+      {ask.isError && <Problem error={ask.error} />}
+      {ask.data && !ask.isPending && (
+        <>
+          <p className="sr-soft sr-checked-name">{name}</p>
+          <Outcome verdict={ask.data} />
+        </>
+      )}
+      <Networks />
+    </div>
+  );
+}

@@ -1,0 +1,176 @@
+// A list of subjects with its chips and filter, and beside it what is chosen.
+
+import { TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { IconSearch } from "@tabler/icons-react";
+import { useQueries } from "@tanstack/react-query";
+import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Row, Table as TableName } from "../api/generated";
+import { call } from "../api/host";
+import { Empty, Shape } from "../components/Blocks";
+import { FilterChip } from "../components/Chip";
+import { useKeys } from "../components/keys";
+import { type Column, Table } from "../components/Table";
+import { type Formats, useFormats } from "./format";
+import { Problem } from "./Problem";
+import { go, replace, useRoute } from "./route";
+import { isLate, StateChip } from "./State";
+import "./shared.css";
+
+const PAGE = 100;
+
+export interface ListProps {
+  table: TableName;
+  path: string[];
+  chips: readonly string[];
+  columns: readonly ColumnName[];
+  /** Shown when there is nothing at all. */
+  empty: ReactNode;
+  emptyAction?: ReactNode;
+  /** What is chosen, drawn beside the list. */
+  beside(subject: string): ReactNode;
+}
+
+export type ColumnName = "number" | "name" | "code" | "quantity" | "status" | "place" | "at" | "due" | "owner";
+
+function cellOf(name: ColumnName, row: Row, f: Formats): ReactNode {
+  switch (name) {
+    case "number":
+      return <strong title={row.subject}>{row.number}</strong>;
+    case "name":
+      return <span title={f.local(row.name)}>{f.local(row.name)}</span>;
+    case "quantity":
+      return f.quantity(row.quantity);
+    case "status":
+      return (
+        <>
+          <StateChip state={row.status} /> {isLate(row) && <StateChip state="late" />}
+        </>
+      );
+    case "at":
+    case "due":
+      return <time title={row[name] ?? undefined}>{f.time(row[name])}</time>;
+    default:
+      return <span title={row[name] ?? undefined}>{row[name]}</span>;
+  }
+}
+
+const WIDTHS: Record<ColumnName, string> = {
+  number: "minmax(110px, 1fr)",
+  name: "minmax(150px, 2fr)",
+  code: "minmax(130px, 1fr)",
+  quantity: "minmax(100px, 0.8fr)",
+  status: "minmax(150px, 1.1fr)",
+  place: "minmax(110px, 1fr)",
+  at: "minmax(120px, 0.9fr)",
+  due: "minmax(120px, 0.9fr)",
+  owner: "minmax(120px, 1fr)",
+};
+
+function useColumns(names: readonly ColumnName[], table: TableName, narrow: boolean): Column<Row>[] {
+  const { t } = useTranslation();
+  const f = useFormats();
+  return useMemo(() => {
+    const kept = narrow ? names.slice(0, 3) : names;
+    return kept.map((name) => ({
+      key: name,
+      label: t([`columns.${table}.${name}`, `columns.${name}`]),
+      width: WIDTHS[name],
+      right: name === "quantity",
+      sortable: true,
+      always: name === "number",
+      extra: name === "code" || name === "owner",
+      cell: (row: Row) => cellOf(name, row, f),
+    }));
+  }, [names, table, narrow, t, f]);
+}
+
+/** Rows by pages of 100, only those in sight. */
+function useRows(table: TableName, text: string, chip: string, sort: { key: string; descending: boolean }) {
+  const [pages, setPages] = useState<number[]>([0]);
+  const ask = (page: number) =>
+    ({ call: "list", table, text, chip, sort: sort.key, descending: sort.descending, offset: page * PAGE, limit: PAGE }) as const;
+  const answers = useQueries({
+    queries: pages.map((page) => ({
+      queryKey: ["list", ask(page)],
+      queryFn: () => call(ask(page)),
+      placeholderData: (before: Awaited<ReturnType<typeof call<ReturnType<typeof ask>>>> | undefined) => before,
+    })),
+  });
+  const first = answers[0];
+  const rowAt = (index: number): Row | undefined => answers[pages.indexOf(Math.floor(index / PAGE))]?.data?.rows[index % PAGE];
+  const onRange = useCallback((from: number, to: number) => {
+    const wanted: number[] = [0];
+    for (let page = Math.floor(from / PAGE); page <= Math.floor(to / PAGE); page += 1) if (page > 0) wanted.push(page);
+    setPages((before) => (before.join() === wanted.join() ? before : wanted));
+  }, []);
+  return { first, rowAt, onRange };
+}
+
+function Chips(props: { chips: readonly string[]; now: string; counts: { [key in string]?: number }; set(chip: string): void }) {
+  const { t } = useTranslation();
+  const f = useFormats();
+  return (
+    <fieldset className="sr-chips" aria-label={t("lists.chips")}>
+      {props.chips.map((chip) => {
+        const count = props.counts[chip];
+        const label = chip === "all" ? t("lists.all") : t(`states.${chip}`);
+        return <FilterChip key={chip} id={`chip-${chip}`} on={chip === props.now} label={label} count={count === undefined ? undefined : f.number(count)} onClick={() => props.set(chip)} />;
+      })}
+    </fieldset>
+  );
+}
+
+export function List(props: ListProps) {
+  const { t } = useTranslation();
+  const route = useRoute();
+  const filter = useRef<HTMLInputElement>(null);
+  const [text, setText] = useState("");
+  const [slow] = useDebouncedValue(text, 150);
+  const [sort, setSort] = useState({ key: "at", descending: true });
+  const chip = route.query.get("chip") ?? "all";
+  const selected = route.query.get("open");
+  const { first, rowAt, onRange } = useRows(props.table, slow, chip, sort);
+  const columns = useColumns(props.columns, props.table, selected !== null);
+  useKeys({ "/": () => filter.current?.focus(), Escape: () => selected && replace(props.path, { chip }) });
+  const answer = first?.data;
+  const bare = answer?.total === 0 && !slow && chip === "all";
+  return (
+    <div className={selected ? "sr-split sr-split-open" : "sr-split"}>
+      <div className="sr-list">
+        <div className="sr-list-tools">
+          <Chips chips={props.chips} now={chip} counts={answer?.chips ?? {}} set={(next) => replace(props.path, { chip: next === "all" ? null : next })} />
+          <TextInput ref={filter} size="xs" className="sr-list-filter" leftSection={<IconSearch size={14} />} placeholder={t("lists.filter")} aria-label={t("lists.filter")} value={text}
+            onChange={(e) => setText(e.currentTarget.value)} onKeyDown={(e) => e.key === "Escape" && e.currentTarget.blur()} data-testid="list-filter" />
+        </div>
+        {first?.isError && <Problem error={first.error} again={() => first.refetch()} />}
+        {!answer && !first?.isError && <Shape lines={10} label={t("common.loading")} />}
+        {bare && <Empty more={props.emptyAction}>{props.empty}</Empty>}
+        {answer && !bare && answer.total === 0 && <Empty>{t("lists.nothing")}</Empty>}
+        {answer && answer.total > 0 && (
+          <Table
+            id={props.table}
+            label={t(`tables.${props.table}`)}
+            columnsLabel={t("lists.columns")}
+            columns={columns}
+            count={answer.total}
+            rowAt={rowAt}
+            keyOf={(row) => row.subject}
+            selected={selected}
+            sort={sort}
+            onSort={(key) => setSort((s) => ({ key, descending: s.key === key ? !s.descending : false }))}
+            onSelect={(row) => replace(props.path, { chip: chip === "all" ? null : chip, open: row.subject })}
+            onOpen={(row) => go(["subject", row.subject])}
+            onRange={onRange}
+          />
+        )}
+      </div>
+      {selected && (
+        <aside className="sr-beside" aria-label={t("lists.beside")} data-testid="beside">
+          {props.beside(selected)}
+        </aside>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,25 @@
+import { useTranslation } from "react-i18next";
+import type { MandateView } from "../api/generated";
+import { useFormats } from "./format";
+import { StateChip } from "./State";
+
+/** Keys that may speak for a firm. */
+export function Mandates(props: { of: MandateView[] }) {
+  const { t, i18n } = useTranslation();
+  const f = useFormats();
+  const kind = (k: string) => (i18n.exists(`mandates.${k}`) ? t(`mandates.${k}`) : t(`kinds.${k}`, k));
+  return (
+    <ul className="sr-plain" data-testid="mandates">
+      {props.of.map((m) => (
+        <li key={m.key + m.from} className="sr-mandate">
+          <strong>{m.label || t("parties.root-key")}</strong>
+          {m.holder && <span className="sr-soft">{t(`values.holder.${m.holder}`)}</span>}
+          <span>{m.kinds.map(kind).join(", ")}</span>
+          {m.until && <span className="sr-soft">{t("parties.until", { time: f.time(m.until) })}</span>}
+          {m.revoked !== null && <StateChip state="refused" title={t("parties.revoked", { height: m.revoked })} />}
+          <span className="sr-mono sr-soft sr-mandate-key">{m.key}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
