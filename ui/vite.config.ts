@@ -15,10 +15,21 @@ export default defineConfig({
     chunkSizeWarningLimit: 2500,
   },
   test: {
-    environment: "jsdom",
-    include: ["src/**/*.test.{ts,tsx}"],
-    setupFiles: ["src/app/test-setup.ts"],
-    css: false,
     testTimeout: 20_000,
+    css: false,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "app",
+          environment: "jsdom",
+          include: ["src/**/*.test.{ts,tsx}"],
+          exclude: ["src/verify/**"],
+          setupFiles: ["src/app/test-setup.ts"],
+        },
+      },
+      // The verifier knows neither window nor screens.
+      { extends: true, test: { name: "verify", environment: "node", include: ["src/verify/**/*.test.ts"] } },
+    ],
   },
 });

@@ -11,7 +11,6 @@ use fantoccini::{
     Client, ClientBuilder, Locator,
     actions::{InputSource, KeyAction, KeyActions},
     elements::Element,
-    key::Key,
 };
 use serde_json::{Value, json};
 use tokio::{net::TcpStream, time};
@@ -23,12 +22,11 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 /// How long a person would wait before calling it broken.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Where the page keeps the language the user has chosen.
-const LANGUAGE_KEY: &str = "sealroad.language";
+/// How often the page is looked at while it is waited for.
+const POLL: Duration = Duration::from_millis(50);
 
 /// The three languages of the product.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(dead_code, reason = "not every test target speaks all three")]
 pub enum Language {
     En,
     Zh,
@@ -45,11 +43,12 @@ impl Language {
         }
     }
 
-    fn locale(self) -> &'static str {
+    /// As the page declares itself to be written in.
+    fn page(self) -> &'static str {
         match self {
-            Self::En => "en_GB.UTF-8",
-            Self::Zh => "zh_CN.UTF-8",
-            Self::De => "de_DE.UTF-8",
+            Self::En => "en-GB",
+            Self::Zh => "zh-CN",
+            Self::De => "de-DE",
         }
     }
 }
@@ -57,17 +56,17 @@ impl Language {
 /// The real program in a real window; its processes end with it.
 pub struct Desktop {
     page: Client,
+    downloads: PathBuf,
     // Fields are dropped in this order: the window first, then the screen it stands on.
     _driver: Driver,
     _display: Display,
 }
 
-#[allow(dead_code, reason = "the vocabulary of the journeys; each journey uses its part")]
 impl Desktop {
     /// Opens the window on the ledger in `data`.
-    pub async fn start(data: &Path, language: Language) -> Result<Self> {
+    pub async fn start(data: &Path) -> Result<Self> {
         let display = Display::start()?;
-        let driver = Driver::start(&display, &data.join("window"), language.locale())?;
+        let driver = Driver::start(&display, &data.join("window"))?;
         listening(&driver.address).await?;
         let browser = json!({
             "webkitgtk:browserOptions": {
@@ -85,49 +84,68 @@ impl Desktop {
         let page = time::timeout(PATIENCE * 3, page)
             .await
             .map_err(|_| "the window did not open")??;
-        let desktop = Self {
+        Ok(Self {
             page,
+            downloads: driver.downloads.clone(),
             _driver: driver,
             _display: display,
-        };
-        desktop.speak(language).await?;
-        Ok(desktop)
+        })
     }
 
-    /// Changes the language as the settings page does: the choice is kept and the page is read afresh.
+    /// Chooses the language with the switch that every page has.
     pub async fn speak(&self, language: Language) -> Result<()> {
-        let choose = "localStorage.setItem(arguments[0], arguments[1]);";
-        self.page
-            .execute(choose, vec![json!(LANGUAGE_KEY), json!(language.tag())])
+        self.click("language-switch").await?;
+        // The list of choices has no name of its own: each choice carries its language.
+        self.find(&format!("[role=option][value={}]", language.tag()))
+            .await?
+            .click()
             .await?;
-        self.page.refresh().await?;
-        self.wait_for("app").await?;
+        self.find(&format!("html[lang={}]", language.page())).await?;
         Ok(())
     }
 
     /// Waits until the part is there and gives it back.
     pub async fn wait_for(&self, testid: &str) -> Result<Element> {
-        let selector = format!("[data-testid=\"{testid}\"]");
+        self.find(&format!("[data-testid=\"{testid}\"]")).await
+    }
+
+    /// As `wait_for`, for what only a CSS selector can name.
+    pub async fn find(&self, selector: &str) -> Result<Element> {
         let found = self
             .page
             .wait()
             .at_most(PATIENCE)
-            .for_element(Locator::Css(&selector))
+            .for_element(Locator::Css(selector))
             .await;
         match found {
             Ok(element) => Ok(element),
             Err(error) => Err(format!(
-                "no {testid:?} on the page ({error}); it shows: {}",
+                "no {selector} on the page ({error}); it shows: {}",
                 self.everything().await
             )
             .into()),
         }
     }
 
-    /// How many parts of this name the page shows at this moment.
-    pub async fn count(&self, testid: &str) -> Result<usize> {
-        let selector = format!("[data-testid=\"{testid}\"]");
-        Ok(self.page.find_all(Locator::Css(&selector)).await?.len())
+    /// Waits until exactly so many parts of the page fit the selector.
+    pub async fn wait_count(&self, selector: &str, wanted: usize) -> Result<()> {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let found = self.count(selector).await?;
+            if found == wanted {
+                return Ok(());
+            }
+            if Instant::now() >= end {
+                let shown = self.everything().await;
+                return Err(format!("{found} x {selector}, not {wanted}; the page shows: {shown}").into());
+            }
+            time::sleep(POLL).await;
+        }
+    }
+
+    /// How many parts of the page fit the selector at this moment.
+    pub async fn count(&self, selector: &str) -> Result<usize> {
+        Ok(self.page.find_all(Locator::Css(selector)).await?.len())
     }
 
     /// The words of a part. The property is read because WebDriver's own text is empty inside clipped boxes.
@@ -151,7 +169,7 @@ impl Desktop {
             if Instant::now() >= end {
                 return Err(format!("{testid:?} never says {words:?}; it says {text:?}").into());
             }
-            time::sleep(Duration::from_millis(50)).await;
+            time::sleep(POLL).await;
         }
     }
 
@@ -159,43 +177,11 @@ impl Desktop {
         Ok(self.wait_for(testid).await?.click().await?)
     }
 
-    /// Replaces what stands in a field.
-    pub async fn type_into(&self, testid: &str, text: &str) -> Result<()> {
-        let field = self.wait_for(testid).await?;
-        field.clear().await?;
-        Ok(field.send_keys(text).await?)
-    }
-
-    /// Chooses one value of a native select.
-    pub async fn select(&self, testid: &str, value: &str) -> Result<()> {
-        Ok(self.wait_for(testid).await?.select_by_value(value).await?)
-    }
-
-    /// Presses one key, with the modifiers held, wherever the focus is.
-    pub async fn press(&self, modifiers: &[Key], key: char) -> Result<()> {
-        let mut keys = KeyActions::new("keyboard".to_owned());
-        for held in modifiers {
-            keys = keys.then(KeyAction::Down {
-                value: char::from(*held),
-            });
-        }
-        keys = keys
-            .then(KeyAction::Down { value: key })
-            .then(KeyAction::Up { value: key });
-        for held in modifiers.iter().rev() {
-            keys = keys.then(KeyAction::Up {
-                value: char::from(*held),
-            });
-        }
-        Ok(self.page.perform_actions(keys).await?)
-    }
-
-    /// A bar code scanner is a keyboard: the code, then Enter, wherever the focus is.
-    pub async fn scan(&self, code: &str) -> Result<()> {
-        let mut keys = KeyActions::new("scanner".to_owned());
-        for value in code.chars().chain([char::from(Key::Enter)]) {
-            keys = keys.then(KeyAction::Down { value }).then(KeyAction::Up { value });
-        }
+    /// Presses one key, wherever the focus is.
+    pub async fn press(&self, value: char) -> Result<()> {
+        let keys = KeyActions::new("keyboard".to_owned())
+            .then(KeyAction::Down { value })
+            .then(KeyAction::Up { value });
         Ok(self.page.perform_actions(keys).await?)
     }
 
@@ -222,6 +208,31 @@ impl Desktop {
         Ok(())
     }
 
+    /// Waits for a file that the window has saved, whose name ends so, and gives its bytes back.
+    pub async fn downloaded(&self, ending: &str) -> Result<Vec<u8>> {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            for entry in fs::read_dir(&self.downloads)? {
+                let file = entry?.path();
+                // Until it is complete the file has another name.
+                if file.to_string_lossy().ends_with(ending) {
+                    return Ok(fs::read(file)?);
+                }
+            }
+            if Instant::now() >= end {
+                return Err(format!("no *{ending} was saved in {}", self.downloads.display()).into());
+            }
+            time::sleep(POLL).await;
+        }
+    }
+
+    /// Rolls the page until the part stands at its top.
+    pub async fn roll_to(&self, testid: &str) -> Result<()> {
+        let part = serde_json::to_value(self.wait_for(testid).await?)?;
+        self.page.execute("arguments[0].scrollIntoView()", vec![part]).await?;
+        Ok(())
+    }
+
     /// Runs a script that calls its last argument with the answer.
     pub async fn evaluate(&self, script: &str) -> Result<Value> {
         Ok(self.page.execute_async(script, Vec::new()).await?)
@@ -229,6 +240,10 @@ impl Desktop {
 
     /// Writes a picture of the page to `target/show/02/NAME.png`.
     pub async fn picture(&self, name: &str) -> Result<PathBuf> {
+        // What stands in the page is on the screen one frame later, in its own letters once the fonts are there.
+        let painted = "const done = arguments[arguments.length - 1];
+            document.fonts.ready.then(() => requestAnimationFrame(() => requestAnimationFrame(() => done(true))));";
+        self.evaluate(painted).await?;
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/show/02");
         fs::create_dir_all(&folder)?;
         let file = folder.join(format!("{name}.png"));
@@ -242,7 +257,7 @@ impl Desktop {
     }
 
     async fn everything(&self) -> String {
-        let body = self.page.execute("return document.body.textContent", Vec::new()).await;
+        let body = self.page.execute("return document.body.innerText", Vec::new()).await;
         body.ok()
             .and_then(|words| words.as_str().map(str::to_owned))
             .unwrap_or_else(|| "nothing".to_owned())

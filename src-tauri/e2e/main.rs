@@ -1,23 +1,23 @@
 //! The real window, driven as a person would: under its own X server, through WebKit's own driver.
 
 mod desktop;
+mod journey;
 mod processes;
+mod tour;
 
 use std::error::Error;
 
-use desktop::{Desktop, Language};
+use desktop::Desktop;
 
 type Outcome = Result<(), Box<dyn Error>>;
 
 #[tokio::test]
 async fn the_window_opens_on_an_empty_folder() -> Outcome {
     let folder = processes::Folder::new("opens")?;
-    let desktop = Desktop::start(folder.path(), Language::En).await?;
-    desktop.wait_for("app").await?;
-    assert!(
-        !desktop.text("app").await?.trim().is_empty(),
-        "the window shows no words"
-    );
+    let desktop = Desktop::start(folder.path()).await?;
+    desktop.wait_for("first-run-sample").await?;
+    desktop.wait_for("first-run-setup").await?;
+    assert!(!desktop.text("first-run").await?.trim().is_empty(), "no words");
     let picture = desktop.picture("window-en").await?;
     assert!(picture.metadata()?.len() > 5_000, "{} is blank", picture.display());
     desktop.close().await
@@ -26,8 +26,8 @@ async fn the_window_opens_on_an_empty_folder() -> Outcome {
 #[tokio::test]
 async fn a_page_from_elsewhere_is_not_fetched() -> Outcome {
     let folder = processes::Folder::new("csp")?;
-    let desktop = Desktop::start(folder.path(), Language::En).await?;
-    desktop.wait_for("app").await?;
+    let desktop = Desktop::start(folder.path()).await?;
+    desktop.wait_for("first-run").await?;
     let answer = desktop
         .evaluate(
             "const done = arguments[arguments.length - 1];

@@ -73,15 +73,25 @@ impl Display {
     }
 }
 
+/// The machine speaks English; any other language is chosen on the screen.
+const LOCALE: &str = "en_GB.UTF-8";
+
 /// WebKit's driver, listening on this machine only.
 pub struct Driver {
     pub address: String,
+    /// Where the window saves files.
+    pub downloads: PathBuf,
     _driver: Group,
 }
 
 impl Driver {
     /// `home` keeps the window's settings apart from those of the user who runs the test.
-    pub fn start(display: &Display, home: &Path, locale: &str) -> io::Result<Self> {
+    pub fn start(display: &Display, home: &Path) -> io::Result<Self> {
+        let (config, downloads) = (home.join("config"), home.join("downloads"));
+        fs::create_dir_all(&config)?;
+        fs::create_dir_all(&downloads)?;
+        let places = format!("XDG_DOWNLOAD_DIR=\"{}\"\n", downloads.display());
+        fs::write(config.join("user-dirs.dirs"), places)?;
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let driver = Group::start(
             Command::new("WebKitWebDriver")
@@ -92,9 +102,9 @@ impl Driver {
                 // With the frugal renderer the driver's request for a picture is never answered (WebKitGTK 2.50.6).
                 .env("WEBKIT_DISABLE_DMABUF_RENDERER", "0")
                 .env("GDK_BACKEND", "x11")
-                .env("LANG", locale)
-                .env("LANGUAGE", locale)
-                .env("XDG_CONFIG_HOME", home.join("config"))
+                .env("LANG", LOCALE)
+                .env("LANGUAGE", LOCALE)
+                .env("XDG_CONFIG_HOME", config)
                 .env("XDG_DATA_HOME", home.join("share"))
                 .env("XDG_CACHE_HOME", home.join("cache"))
                 .env_remove("WAYLAND_DISPLAY")
@@ -105,6 +115,7 @@ impl Driver {
         )?;
         Ok(Self {
             address: format!("127.0.0.1:{port}"),
+            downloads,
             _driver: driver,
         })
     }

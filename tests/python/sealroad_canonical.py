@@ -102,7 +102,7 @@ def is_nfc(text):
 
 def check_text(text):
     """Rules 4 and 5 for one string or key."""
-    if not all(_ALLOWED[ord(character)] for character in text):
+    if not all(map(_ALLOWED.__getitem__, map(ord, text))):
         raise Refusal("a character that no text may hold")
     if not is_nfc(text):
         raise Refusal("a text that is not in NFC")

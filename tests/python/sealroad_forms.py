@@ -158,7 +158,8 @@ def commitments(value):
     ascending(one["name"] for one in value)
 
 
-_RECORD = ("body", "claimed", "kind", "network", "nonce", "party", "proof", "reads", "refers", "seen", "subjects", "until")
+_RECORD = ("body", "claimed", "kind", "network", "nonce", "party", "proof")
+_RECORD += ("reads", "refers", "seen", "subjects", "until")
 
 
 def record(value):
@@ -187,7 +188,8 @@ def record(value):
     need(len(write(value)) <= MAX_RECORD, "a record above 64 KiB")
 
 
-_HEADER_HASHES = ("history_root", "index_root", "network", "next_validators", "previous", "records_root", "rules", "validators")
+_HEADER_HASHES = ("history_root", "index_root", "network", "next_validators")
+_HEADER_HASHES += ("previous", "records_root", "rules", "validators")
 
 
 def header(value):

@@ -117,6 +117,10 @@ class Evidence:
         self.headers[self.head["height"]] = self.head
         self.ids = [record_id(one["record"]) for one in self.records]
         self.shown = {one["subject"]: one for one in file["subjects"]}
+        self.places = {}
+        for place, one in enumerate(self.records):
+            for subject in one["record"]["subjects"]:
+                self.places.setdefault(subject, []).append(place)
 
     def present(self):
         """The subjects that have a value."""
@@ -124,13 +128,14 @@ class Evidence:
 
     def of(self, subject):
         """The places in `records` of the records of a subject."""
-        return [place for place, one in enumerate(self.records) if subject in one["record"]["subjects"]]
+        return self.places.get(subject, [])
 
     def signature(self):
         for one in self.records:
             proof = one["record"]["proof"]
             key = forms.key_bytes(forms.signer(proof))
-            need(verifies(key, signed_bytes(one["record"]), forms.signature_bytes(proof)), "a signature does not verify")
+            holds = verifies(key, signed_bytes(one["record"]), forms.signature_bytes(proof))
+            need(holds, "a signature that does not verify")
 
     def mandate(self):
         for one in self.records:

@@ -15,6 +15,7 @@ import sealroad_forms as forms
 import sealroad_sealed as sealed
 import sealroad_trees as trees
 import sealroad_verify as sealroad
+import small_ledger
 from sealroad_canonical import VECTORS, Refusal, is_nfc, read, write
 from sealroad_curve import L, P, is_key, multiple_of_base, point, verifies
 
@@ -129,7 +130,7 @@ class Record(Vectors):
         party = f"party:{record['party']}:self"
         wrong = {
             "body": [[], None],
-            "claimed": ["2026-02-30T00:00:00.000Z", "1999-12-31T00:00:00.000Z", "2026-01-01T00:00:00Z"],
+            "claimed": ["2026-02-30T00:00:00.000Z", "1999-12-31T00:00:00.000Z", "2025-12-31T23:59:60.000Z"],
             "commits": [[], None, record["commits"] * 2],
             "kind": ["supply-chain.origin", "supply-chain.origin.0", "s.origin.1", "supply-chain.origin.1000"],
             "network": [record["network"].upper(), record["network"][1:]],
@@ -157,14 +158,6 @@ def merkle_root(leaves):
         pairs = [leaves[at : at + 2] for at in range(0, len(leaves), 2)]
         leaves = [trees.node_hash(pair[0], pair[-1]) for pair in pairs]
     return leaves[0]
-
-
-def index_root(entries, place=0):
-    """Section 7, top-down, as the verifier never needs it."""
-    if len(entries) < 2:
-        return trees.index_leaf(*entries[0]) if entries else trees.PLACEHOLDER
-    halves = [[entry for entry in entries if trees.bit(entry[0], place) == side] for side in (0, 1)]
-    return trees.index_node(*(index_root(half, place + 1) for half in halves))
 
 
 def unhex_all(values):
@@ -214,7 +207,7 @@ class Trees(Vectors):
         for tree in self.vectors("index.json")["trees"]:
             root = bytes.fromhex(tree["root"])
             entries = [(bytes.fromhex(one["key"]), bytes.fromhex(one["value"])) for one in tree["entries"]]
-            self.assertEqual(index_root(entries), root)
+            self.assertEqual(small_ledger.index_root(entries), root)
             values = dict(entries)
             for one in tree["lookups"]:
                 key, siblings = bytes.fromhex(one["key"]), unhex_all(one["proof"]["siblings"])
@@ -363,6 +356,17 @@ class Evidence(Vectors):
                 verdict = "accepted" if way in spare else "refused"
                 self.assertEqual(sealroad.verify(write(wrong), genesis)["verdict"], verdict)
 
+    def test_every_member_is_of_one_type_and_no_file_stops_the_verifier(self):
+        good = self.vectors("evidence-good.json")
+        genesis = forms.anchor(self.data("anchor.json"))
+        for way in places(good):
+            for value in (None, True, -1, 2**53 - 1, "", [], [[]], {}):
+                wrong = write(patched(good, [{"op": "replace", "path": way, "value": value}]))
+                # Bytes are compared, for Python holds 1 and True equal. No opening at all is as good as one.
+                if wrong != write(good) and (way, value) != ("/openings", []):
+                    with self.subTest(way, value=value):
+                        self.assertEqual(sealroad.verify(wrong, genesis)["verdict"], "refused")
+
 
 def places(value, way=""):
     """Every place of a value as a JSON Pointer, the whole left out."""
@@ -423,7 +427,8 @@ class Coverage(unittest.TestCase):
         self.assertEqual({path.name for path in VECTORS.glob("*.json")}, covered)
 
     def test_the_list_of_vectors_names_every_file(self):
-        table = [line.split("|")[1] for line in (VECTORS / "README.md").read_text("utf-8").splitlines() if line[:1] == "|"]
+        lines = (VECTORS / "README.md").read_text("utf-8").splitlines()
+        table = [line.split("|")[1] for line in lines if line.startswith("|")]
         named = set(re.findall(r"`([^`]+)`", "".join(table)))
         self.assertEqual({path.name for path in VECTORS.glob("*.json")}, named)
 

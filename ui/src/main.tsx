@@ -1,6 +1,6 @@
 import { createRoot } from "react-dom/client";
-import { App } from "./app/App";
 import { newClient } from "./api/hooks";
+import { App } from "./app/App";
 
 const root = document.getElementById("root");
 if (root) createRoot(root).render(<App client={newClient()} />);

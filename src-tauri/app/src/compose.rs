@@ -29,7 +29,10 @@ pub(crate) struct Composer<'a> {
 impl<'a> Composer<'a> {
     /// On the ledger as it stands.
     pub(crate) fn new(firm: &'a Firm) -> Self {
-        Self { firm, turns: BTreeMap::new() }
+        Self {
+            firm,
+            turns: BTreeMap::new(),
+        }
     }
 
     /// The record in which `party` says `payload`, claimed now by the ledger's clock.
@@ -38,7 +41,12 @@ impl<'a> Composer<'a> {
     }
 
     /// The record in which `party` says `payload`, claimed at `claimed`.
-    pub(crate) fn draft_at(&mut self, party: &Party, payload: &Payload, claimed: Time) -> Result<RecordDraft, UserError> {
+    pub(crate) fn draft_at(
+        &mut self,
+        party: &Party,
+        payload: &Payload,
+        claimed: Time,
+    ) -> Result<RecordDraft, UserError> {
         let touches = payload.touches(party)?;
         let mut seen = BTreeMap::new();
         for write in &touches.writes {
@@ -93,7 +101,15 @@ pub(crate) fn conceal(draft: &mut RecordDraft, fields: &[Private]) -> Result<Sal
 
 /// The openings of a signed record.
 pub(crate) fn openings(record: Hash, salted: Salted) -> Vec<Opening> {
-    salted.into_iter().map(|(name, salt, value)| Opening { name, record, salt, value }).collect()
+    salted
+        .into_iter()
+        .map(|(name, salt, value)| Opening {
+            name,
+            record,
+            salt,
+            value,
+        })
+        .collect()
 }
 
 /// The key file, open at the key of who speaks; others wait for it meanwhile.
@@ -105,7 +121,10 @@ pub(crate) struct Signer<'a> {
 impl<'a> Signer<'a> {
     /// The key of the party that speaks.
     pub(crate) fn of(firm: &'a Firm, acting: &Acting) -> Self {
-        Self { keys: firm.keys(), name: acting.key.clone() }
+        Self {
+            keys: firm.keys(),
+            name: acting.key.clone(),
+        }
     }
 
     /// The key itself.
@@ -115,20 +134,30 @@ impl<'a> Signer<'a> {
 
     /// Signs a draft.
     pub(crate) fn sign(&self, draft: RecordDraft) -> Result<Record, UserError> {
-        draft.sign(self.key()?).map_err(|error| UserError::new("bad-record").with("what", error))
+        draft
+            .sign(self.key()?)
+            .map_err(|error| UserError::new("bad-record").with("what", error))
     }
 }
 
 /// Checks the form of a profile before a ledger is founded for it.
 pub(crate) fn check_profile(profile: &Profile) -> Result<(), UserError> {
     let anybody = SecretKey::from_seed(&node::random()?).public();
-    Payload::Registered(Registered { profile: profile.clone() }).touches(&Party::of(anybody))?;
+    Payload::Registered(Registered {
+        profile: profile.clone(),
+    })
+    .touches(&Party::of(anybody))?;
     Ok(())
 }
 
 impl From<Violation> for UserError {
     fn from(violation: Violation) -> Self {
         let field = (!violation.field.is_empty()).then_some(violation.field);
-        Self { code: violation.rule.to_owned(), field, values: violation.values, retry: false }
+        Self {
+            code: violation.rule.to_owned(),
+            field,
+            values: violation.values,
+            retry: false,
+        }
     }
 }

@@ -52,9 +52,8 @@ fn behind_code(firm: &Firm, subject: Subject) -> Result<Subject, UserError> {
 
 fn view_of(firm: &Firm, subject: &Subject, entry: &Entry, heard: &[Heard]) -> Result<Option<View>, UserError> {
     let told: Vec<_> = heard.iter().map(Heard::told).collect();
-    let lookup = |subject: &Subject| -> Option<Arc<State>> {
-        firm.node.entry(subject).ok().flatten().map(|entry| entry.state)
-    };
+    let lookup =
+        |subject: &Subject| -> Option<Arc<State>> { firm.node.entry(subject).ok().flatten().map(|entry| entry.state) };
     Ok(match &*entry.state {
         State::Product(_) => view::product(subject, entry, &told).map(View::Product),
         State::Lot(_) => view::lot(subject, entry, &told).map(View::Lot),
@@ -62,13 +61,16 @@ fn view_of(firm: &Firm, subject: &Subject, entry: &Entry, heard: &[Heard]) -> Re
         State::Shipment(_) => view::shipment(subject, entry, &told).map(View::Shipment),
         State::Party(_) => view::party(subject, entry, &told).map(View::Party),
         State::Partner(_) => view::party(subject, entry, &told).map(View::Partner),
+        State::Event(_) => view::event(subject, entry, &told).map(View::Event),
         State::Code(_) => None,
     })
 }
 
 /// The view of one subject.
 pub(crate) fn view(firm: &Firm, subject: &Subject) -> Result<Option<View>, UserError> {
-    let Some(entry) = firm.node.entry(subject)? else { return Ok(None) };
+    let Some(entry) = firm.node.entry(subject)? else {
+        return Ok(None);
+    };
     let heard = timeline::history(firm, subject)?;
     view_of(firm, subject, &entry, &heard)
 }
@@ -139,10 +141,19 @@ fn actions(firm: &Firm, subject: &Subject, view: &View) -> Vec<Action> {
             ("supply-chain.recalled", mine),
         ],
         View::Item(_) => {
-            vec![("supply-chain.inspected", None), ("supply-chain.corrected", mine), ("supply-chain.recalled", mine)]
+            vec![
+                ("supply-chain.inspected", None),
+                ("supply-chain.corrected", mine),
+                ("supply-chain.recalled", mine),
+            ]
         }
         View::Shipment(shipment) => shipment_actions(shipment, us, owner),
-        View::Party(_) => vec![("parties.updated", mine), ("parties.mandate-granted", mine), ("parties.mandate-revoked", mine)],
+        View::Party(_) => vec![
+            ("parties.updated", mine),
+            ("parties.mandate-granted", mine),
+            ("parties.mandate-revoked", mine),
+        ],
+        View::Event(_) => vec![],
         View::Partner(_) => vec![("parties.partner-linked", mine)],
     };
     let action = |(kind, refused): (&str, Option<&str>)| Action {
@@ -156,7 +167,13 @@ fn shipment_actions(shipment: &ShipmentView, us: Party, owner: bool) -> Vec<(&'s
     let we = Who::Party(us);
     let holds = shipment.holder == we || (owner && matches!(shipment.holder, Who::Partner(_)));
     let custody = if holds { None } else { Some("logistics.custody") };
-    let stage = |allowed: &[Stage]| if allowed.contains(&shipment.stage) { None } else { Some("logistics.stage") };
+    let stage = |allowed: &[Stage]| {
+        if allowed.contains(&shipment.stage) {
+            None
+        } else {
+            Some("logistics.stage")
+        }
+    };
     let closed = shipment.offer.as_ref().map(|_| "logistics.offer-open");
     let moves = |allowed: &[Stage]| custody.or(stage(allowed)).or(closed);
     let resting = [Stage::Packed, Stage::AtPlace];
@@ -165,10 +182,18 @@ fn shipment_actions(shipment: &ShipmentView, us: Party, owner: bool) -> Vec<(&'s
         Some(offer) if offer.to == we => None,
         Some(_) => Some("logistics.offer-not-to-you"),
     };
-    let may_end = if shipment.offer.is_some() && holds { None } else { offered };
+    let may_end = if shipment.offer.is_some() && holds {
+        None
+    } else {
+        offered
+    };
     let part = [&shipment.holder, &shipment.consignor, &shipment.consignee].contains(&&we) || owner;
     let stranger = if part { None } else { Some("logistics.stranger") };
-    let open = if shipment.exceptions.is_empty() { Some("logistics.exception-unknown") } else { stranger };
+    let open = if shipment.exceptions.is_empty() {
+        Some("logistics.exception-unknown")
+    } else {
+        stranger
+    };
     vec![
         ("logistics.packed", moves(&[Stage::Planned, Stage::Packed])),
         ("logistics.departed", moves(&resting)),
@@ -176,10 +201,24 @@ fn shipment_actions(shipment: &ShipmentView, us: Party, owner: bool) -> Vec<(&'s
         ("logistics.handover-offered", moves(&resting)),
         ("logistics.handover-accepted", offered),
         ("logistics.handover-ended", may_end),
-        ("logistics.custody-stated", if owner { stage(&resting).or(closed) } else { Some("logistics.custody-statement") }),
+        (
+            "logistics.custody-stated",
+            if owner {
+                stage(&resting).or(closed)
+            } else {
+                Some("logistics.custody-statement")
+            },
+        ),
         ("logistics.delivered", moves(&[Stage::AtPlace])),
         ("logistics.exception-raised", stranger),
         ("logistics.exception-resolved", open),
-        ("logistics.corrected", if shipment.movements.iter().any(|one| one.author == us.to_string()) { None } else { Some("logistics.correct-not-yours") }),
+        (
+            "logistics.corrected",
+            if shipment.movements.iter().any(|one| one.author == us.to_string()) {
+                None
+            } else {
+                Some("logistics.correct-not-yours")
+            },
+        ),
     ]
 }

@@ -15,16 +15,23 @@ pub(crate) fn save(app: &App, id: Option<String>, kind: String, form: Value) -> 
         Some(id) => id,
         None => hex::encode(node::random::<8>()?),
     };
-    let draft = Draft { id, kind, form, changed: firm.clock.now().to_string() };
+    let draft = Draft {
+        id,
+        kind,
+        form,
+        changed: firm.clock.now().to_string(),
+    };
     firm.desk.put(SPACE, &draft.id, &json!(draft))?;
-    app.listeners.tell(&json!({ "event": "drafts" }));
+    app.listeners.tell(&json!({ "event": "session" }));
     Ok(draft)
 }
 
 /// All drafts, newest first.
 pub(crate) fn all(desk: &Desk) -> Result<Vec<Draft>, UserError> {
     let drafts = desk.list(SPACE)?.into_iter();
-    Ok(drafts.filter_map(|(_, value, _)| serde_json::from_value(value).ok()).collect())
+    Ok(drafts
+        .filter_map(|(_, value, _)| serde_json::from_value(value).ok())
+        .collect())
 }
 
 /// How many there are.
@@ -35,6 +42,6 @@ pub(crate) fn count(desk: &Desk) -> Result<usize, UserError> {
 /// Throws a draft away.
 pub(crate) fn discard(app: &App, id: &str) -> Result<Done, UserError> {
     app.firm()?.desk.delete(SPACE, id)?;
-    app.listeners.tell(&json!({ "event": "drafts" }));
+    app.listeners.tell(&json!({ "event": "session" }));
     Ok(Done {})
 }

@@ -22,7 +22,12 @@ impl UserError {
     /// An error with this code and nothing else.
     #[must_use]
     pub fn new(code: &str) -> Self {
-        Self { code: code.to_owned(), field: None, values: BTreeMap::new(), retry: false }
+        Self {
+            code: code.to_owned(),
+            field: None,
+            values: BTreeMap::new(),
+            retry: false,
+        }
     }
 
     /// With a value for its sentence.
@@ -64,6 +69,11 @@ impl UserError {
 
 impl From<NodeError> for UserError {
     fn from(error: NodeError) -> Self {
-        Self { code: error.code().to_owned(), field: None, values: error.values(), retry: error.retry() }
+        Self {
+            code: error.code().to_owned(),
+            field: None,
+            values: error.values(),
+            retry: error.retry(),
+        }
     }
 }

@@ -4,11 +4,11 @@ mod epcis;
 
 use crate::App;
 use crate::call::FileMade;
+use crate::compose::Signer;
 use crate::error::UserError;
 use crate::firm::Firm;
 use crate::session::small;
 use crate::timeline::{self, Heard};
-use crate::compose::Signer;
 use crate::{detail, names, settings};
 use ledger::{Hash, Opening, Subject, canonical};
 use serde_json::{Value, json};
@@ -17,20 +17,37 @@ use std::collections::BTreeSet;
 const OPENINGS: &str = "openings";
 
 /// Makes a file about a subject or of a record.
-pub(crate) fn export(app: &App, subject: Option<String>, record: Option<String>, kind: &str) -> Result<FileMade, UserError> {
+pub(crate) fn export(
+    app: &App,
+    subject: Option<String>,
+    record: Option<String>,
+    kind: &str,
+) -> Result<FileMade, UserError> {
     let firm = app.firm()?;
     let (name, content) = match (kind, subject, record) {
         ("anchor", ..) => ("anchor.json".to_owned(), firm.node.anchor().to_bytes()),
         ("evidence", Some(subject), None) => {
             let subject = names::subject(&subject)?;
-            (file_name(&subject, "evidence.json"), firm.node.evidence(&subject, Vec::new())?)
+            (
+                file_name(&subject, "evidence.json"),
+                firm.node.evidence(&subject, Vec::new())?,
+            )
         }
         // One record's private fields are opened with it: whoever hands a record over by itself means to show all of it.
         ("evidence", None, Some(record)) => {
             let heard = record_of(&firm, &record)?;
-            let subject = heard.stored.record.subjects().first().cloned().ok_or_else(|| UserError::new("bad-record"))?;
+            let subject = heard
+                .stored
+                .record
+                .subjects()
+                .first()
+                .cloned()
+                .ok_or_else(|| UserError::new("bad-record"))?;
             let openings = openings(&firm, &heard.stored.record.id())?;
-            (file_name(&subject, "evidence.json"), firm.node.evidence(&subject, openings)?)
+            (
+                file_name(&subject, "evidence.json"),
+                firm.node.evidence(&subject, openings)?,
+            )
         }
         ("epcis", Some(subject), None) => {
             let subject = names::subject(&subject)?;
@@ -39,27 +56,52 @@ pub(crate) fn export(app: &App, subject: Option<String>, record: Option<String>,
         }
         ("epcis", None, Some(record)) => {
             let text = epcis::document(&firm, &[record_of(&firm, &record)?])?;
-            (format!("{}.epcis.json", record.get(..12).unwrap_or("record")), text.into_bytes())
+            (
+                format!("{}.epcis.json", record.get(..12).unwrap_or("record")),
+                text.into_bytes(),
+            )
         }
         // A record is a document secured with eddsa-jcs-2022 as it stands.
         ("vc", None, Some(record)) => {
             let heard = record_of(&firm, &record)?;
-            (format!("{}.json", record.get(..12).unwrap_or("record")), heard.stored.record.bytes().to_vec())
+            (
+                format!("{}.json", record.get(..12).unwrap_or("record")),
+                heard.stored.record.bytes().to_vec(),
+            )
         }
         ("vc", Some(subject), None) => {
             let subject = names::subject(&subject)?;
             (file_name(&subject, "vc.json"), credential(&firm, &subject)?)
         }
         ("evidence" | "epcis" | "vc", ..) => return Err(UserError::new("export-one").at("subject")),
-        _ => return Err(UserError::new("unknown-choice").at("as").with("value", kind).with("expected", "evidence, epcis, vc, anchor")),
+        _ => {
+            return Err(UserError::new("unknown-choice")
+                .at("as")
+                .with("value", kind)
+                .with("expected", "evidence, epcis, vc, anchor"));
+        }
     };
     let size = small(content.len() as u64);
-    Ok(FileMade { name, content: settings::encode(&content), path: None, size })
+    Ok(FileMade {
+        name,
+        content: settings::encode(&content),
+        path: None,
+        size,
+    })
 }
 
 fn file_name(subject: &Subject, ending: &str) -> String {
     let last = subject.as_str().rsplit(':').next().unwrap_or_default();
-    let plain: String = last.chars().map(|c| if c.is_ascii_alphanumeric() || "-._".contains(c) { c } else { '-' }).collect();
+    let plain: String = last
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || "-._".contains(c) {
+                c
+            } else {
+                '-'
+            }
+        })
+        .collect();
     format!("{plain}.{ending}")
 }
 
@@ -72,7 +114,9 @@ fn record_of(firm: &Firm, id: &str) -> Result<Heard, UserError> {
 /// What we can open of a record's private fields.
 fn openings(firm: &Firm, record: &Hash) -> Result<Vec<Opening>, UserError> {
     let kept = firm.desk.get(OPENINGS, &record.to_string())?;
-    Ok(kept.and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default())
+    Ok(kept
+        .and_then(|value| serde_json::from_value(value).ok())
+        .unwrap_or_default())
 }
 
 /// The records of a subject and of the goods it rests on and the shipment it travels in, oldest first, none twice.
@@ -85,7 +129,9 @@ fn story(firm: &Firm, subject: &Subject) -> Result<Vec<Heard>, UserError> {
     let mut seen = BTreeSet::new();
     let mut story = Vec::new();
     for subject in subjects {
-        let fresh = timeline::history(firm, &subject)?.into_iter().filter(|heard| seen.insert(heard.stored.record.id()));
+        let fresh = timeline::history(firm, &subject)?
+            .into_iter()
+            .filter(|heard| seen.insert(heard.stored.record.id()));
         story.extend(fresh);
     }
     story.sort_by_key(|heard| (heard.stored.height, heard.stored.index));
@@ -101,8 +147,10 @@ fn credential(firm: &Firm, subject: &Subject) -> Result<Vec<u8>, UserError> {
     let acting = firm.acting();
     let signer = Signer::of(firm, &acting);
     let key = signer.key()?;
-    let records: Vec<String> =
-        timeline::history(firm, subject)?.iter().map(|heard| heard.stored.record.id().to_string()).collect();
+    let records: Vec<String> = timeline::history(firm, subject)?
+        .iter()
+        .map(|heard| heard.stored.record.id().to_string())
+        .collect();
     let now = firm.clock.now().to_string();
     let seconds = format!("{}Z", now.get(..19).unwrap_or(&now));
     let context = json!(["https://www.w3.org/ns/credentials/v2", { "@vocab": "urn:sealroad:" }]);
@@ -129,8 +177,13 @@ fn credential(firm: &Firm, subject: &Subject) -> Result<Vec<u8>, UserError> {
         "proofPurpose": "assertionMethod",
         "verificationMethod": format!("{method}#{}", method.multibase()),
     });
-    let bytes = |value: &Value| canonical::to_bytes(value).map_err(|error| UserError::new("bad-text").with("what", error));
-    let signed = [*Hash::of(&bytes(&proof)?).as_bytes(), *Hash::of(&bytes(&document)?).as_bytes()].concat();
+    let bytes =
+        |value: &Value| canonical::to_bytes(value).map_err(|error| UserError::new("bad-text").with("what", error));
+    let signed = [
+        *Hash::of(&bytes(&proof)?).as_bytes(),
+        *Hash::of(&bytes(&document)?).as_bytes(),
+    ]
+    .concat();
     proof["proofValue"] = json!(format!("z{}", bs58::encode(key.sign(&signed)).into_string()));
     document["proof"] = proof;
     bytes(&document)

@@ -62,18 +62,47 @@ impl Firm {
         let mut first = None;
         for root in founding.roots {
             let key = keys.make(root)?;
-            first.get_or_insert(Acting { party: Party::of(key), key: (*root).to_owned() });
+            first.get_or_insert(Acting {
+                party: Party::of(key),
+                key: (*root).to_owned(),
+            });
         }
         let acting = first.ok_or_else(|| UserError::new("no-key"))?;
         let vote = vote_key(&keys, &acting)?;
-        let validators = ValidatorSet::new(vec![Validator { key: vote.public(), party: acting.party, weight: 1 }])
-            .map_err(|error| UserError::new("bad-founding").with("what", error))?;
-        let mode = if founding.simulated.is_some() { GenesisClock::Simulated } else { GenesisClock::System };
+        let validators = ValidatorSet::new(vec![Validator {
+            key: vote.public(),
+            party: acting.party,
+            weight: 1,
+        }])
+        .map_err(|error| UserError::new("bad-founding").with("what", error))?;
+        let mode = if founding.simulated.is_some() {
+            GenesisClock::Simulated
+        } else {
+            GenesisClock::System
+        };
         let clock = clock_of(founding.simulated.as_ref());
-        let genesis = Genesis::new(founding.name, Profile::Solo, mode, clock.now(), node::random()?, validators)
-            .map_err(|error| UserError::new("bad-founding").with("what", error))?;
+        let genesis = Genesis::new(
+            founding.name,
+            Profile::Solo,
+            mode,
+            clock.now(),
+            node::random()?,
+            validators,
+        )
+        .map_err(|error| UserError::new("bad-founding").with("what", error))?;
         let node = Node::found(folder.folder(), &genesis, vote, Arc::clone(&clock))?;
-        Ok(Self::assemble(node, keys, acting, Around { folder, desk, clock, simulated: founding.simulated, listeners }))
+        Ok(Self::assemble(
+            node,
+            keys,
+            acting,
+            Around {
+                folder,
+                desk,
+                clock,
+                simulated: founding.simulated,
+                listeners,
+            },
+        ))
     }
 
     /// Opens the ledger in `folder`; the first of its root keys in `roots` that is there speaks.
@@ -85,14 +114,30 @@ impl Firm {
         roots: &[&str],
     ) -> Result<Arc<Self>, UserError> {
         let keys = Keystore::open(folder.folder(), &lock)?;
-        let key = roots.iter().find(|root| keys.get(root).is_some()).ok_or_else(|| UserError::new("no-key"))?;
+        let key = roots
+            .iter()
+            .find(|root| keys.get(root).is_some())
+            .ok_or_else(|| UserError::new("no-key"))?;
         let secret = keys.get(key).ok_or_else(|| UserError::new("no-key"))?;
-        let acting = Acting { party: Party::of(secret.public()), key: (*key).to_owned() };
-        let simulated = matches!(folder, Place::Sample(_))
-            .then(|| Arc::new(SimulatedClock::new(SystemClock.now())));
+        let acting = Acting {
+            party: Party::of(secret.public()),
+            key: (*key).to_owned(),
+        };
+        let simulated = matches!(folder, Place::Sample(_)).then(|| Arc::new(SimulatedClock::new(SystemClock.now())));
         let clock = clock_of(simulated.as_ref());
         let node = Node::open(folder.folder(), Some(vote_key(&keys, &acting)?), Arc::clone(&clock))?;
-        Ok(Self::assemble(node, keys, acting, Around { folder, desk, clock, simulated, listeners }))
+        Ok(Self::assemble(
+            node,
+            keys,
+            acting,
+            Around {
+                folder,
+                desk,
+                clock,
+                simulated,
+                listeners,
+            },
+        ))
     }
 
     fn assemble(node: Node, keys: Keystore, acting: Acting, around: Around<'_>) -> Arc<Self> {
@@ -100,7 +145,7 @@ impl Firm {
         let tell = listeners.clone();
         node.on_commit(Box::new(move |committed: &Committed| {
             tell.tell(&json!({
-                "event": "committed",
+                "event": "touched",
                 "height": committed.height,
                 "subjects": committed.subjects.iter().map(Subject::as_str).collect::<Vec<_>>(),
             }));

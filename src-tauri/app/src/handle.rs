@@ -18,6 +18,7 @@ fn json(reply: impl Serialize) -> Result<Value, UserError> {
     serde_json::to_value(reply).map_err(|error| UserError::new("bad-reply").with("what", error))
 }
 
+#[expect(clippy::too_many_lines, reason = "one exhaustive match, an arm a call")]
 fn answer(app: &App, call: Call) -> Result<Value, UserError> {
     match call {
         Call::Session {} => json(session::session(app)?),
@@ -28,9 +29,26 @@ fn answer(app: &App, call: Call) -> Result<Value, UserError> {
         Call::Unlock { passphrase } => json(session::unlock(app, passphrase)?),
         Call::Home {} => json(home::home(app)?),
         Call::Search { text, limit } => json(search::search(app, &text, limit)?),
-        Call::List { table, text, chip, sort, descending, offset, limit } => {
-            json(search::list(app, search::Page { table, text, chip, sort, descending, offset, limit })?)
-        }
+        Call::List {
+            table,
+            text,
+            chip,
+            sort,
+            descending,
+            offset,
+            limit,
+        } => json(search::list(
+            app,
+            search::Page {
+                table,
+                text,
+                chip,
+                sort,
+                descending,
+                offset,
+                limit,
+            },
+        )?),
         Call::Open { subject } => json(detail::open(app, &subject)?),
         Call::Trace { subject } => json(trace::trace(app, &subject)?),
         Call::Parties {} => json(detail::parties(app)?),
@@ -42,23 +60,50 @@ fn answer(app: &App, call: Call) -> Result<Value, UserError> {
         Call::Sign { review, draft } => json(sign::sign(app, &review, draft.as_deref())?),
         Call::Record { id } => json(ledger_pages::record(app, &id)?),
         Call::Blocks { below, limit } => json(ledger_pages::blocks(app, below, limit)?),
-        Call::Records { from, to, height, offset, limit } => {
-            json(ledger_pages::records(app, ledger_pages::Range { from, to, height, offset, limit })?)
-        }
-        Call::Verify { file, anchor, not_before } => json(verify::verify(app, &file, anchor.as_deref(), not_before)?),
+        Call::Records {
+            from,
+            to,
+            height,
+            offset,
+            limit,
+        } => json(ledger_pages::records(
+            app,
+            ledger_pages::Range {
+                from,
+                to,
+                height,
+                offset,
+                limit,
+            },
+        )?),
+        Call::Verify {
+            file,
+            anchor,
+            not_before,
+        } => json(verify::verify(app, &file, anchor.as_deref(), not_before)?),
         Call::VerifyCode { code } => json(verify::verify_code(app, &code)?),
         Call::PinNetwork { anchor } => json(settings::pin(app, &anchor)?),
         Call::UnpinNetwork { network } => json(settings::unpin(app, &network)?),
         Call::Pinned {} => json(settings::pinned(app)?),
         Call::Export { subject, record, r#as } => json(export::export(app, subject, record, &r#as)?),
-        Call::ImportPreview { name, file, r#as, mapping } => json(import::preview(app, name, &file, r#as, mapping)?),
-        Call::ImportStart { import, mapping, mended } => json(import::start(app, &import, mapping, mended)?),
+        Call::ImportPreview {
+            name,
+            file,
+            r#as,
+            mapping,
+        } => json(import::preview(app, name, &file, r#as, mapping)?),
+        Call::ImportStart {
+            import,
+            mapping,
+            mended,
+        } => json(import::start(app, &import, mapping, mended)?),
         Call::ImportProgress { import } => json(import::progress(app, &import)?),
         Call::ImportCancel { import } => json(import::cancel(app, &import)?),
         Call::Settings {} => json(settings::read(&app.desk)?),
         Call::ChangeSettings { settings } => json(settings::change(app, settings)?),
         Call::Backup {} => json(storage::backup(app)?),
         Call::Fsck {} => json(storage::fsck(app)?),
+        Call::ConfirmVotesLost {} => json(session::confirm_votes_lost(app)?),
         Call::About {} => json(storage::about(app)?),
     }
 }

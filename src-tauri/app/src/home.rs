@@ -26,14 +26,22 @@ fn entry(code: &str, row: Option<Row>, time: Option<String>, values: &[(&str, St
         row,
         draft: None,
         time,
-        values: values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
+        values: values
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .collect(),
     }
 }
 
 /// The three columns.
 pub(crate) fn home(app: &App) -> Result<Home, UserError> {
     let firm = app.firm()?;
-    let mut home = Home { now: Vec::new(), waiting: Vec::new(), watch: Vec::new(), thread: thread(&firm)? };
+    let mut home = Home {
+        now: Vec::new(),
+        waiting: Vec::new(),
+        watch: Vec::new(),
+        thread: thread(&firm)?,
+    };
     let now = firm.clock.now();
     shipments(&firm, now, &mut home)?;
     goods(&firm, now, &mut home)?;
@@ -45,7 +53,8 @@ pub(crate) fn home(app: &App) -> Result<Home, UserError> {
     let unsent = firm.node.outbox()?;
     if let Some(oldest) = unsent.first() {
         let time = Some(oldest.claimed().to_string());
-        home.now.push(entry("unsent", None, time, &[("count", unsent.len().to_string())]));
+        home.now
+            .push(entry("unsent", None, time, &[("count", unsent.len().to_string())]));
     }
     Ok(home)
 }
@@ -66,15 +75,19 @@ fn newest(firm: &Firm, types: &[&str], chip: &str) -> Result<Vec<Row>, UserError
 fn shipments(firm: &Firm, now: Time, home: &mut Home) -> Result<(), UserError> {
     let we = Who::Party(firm.acting().party);
     for row in newest(firm, &["shipment"], "all")? {
-        let Some(View::Shipment(view)) = detail::view(firm, &names::subject(&row.subject)?)? else { continue };
+        let Some(View::Shipment(view)) = detail::view(firm, &names::subject(&row.subject)?)? else {
+            continue;
+        };
         if let Some(offer) = &view.offer {
             let time = Some(offer.at.time.to_string());
             if offer.to == we {
                 let from = names::who(firm, &offer.from)?;
-                home.now.push(entry("offer-to-accept", Some(row.clone()), time, &[("party", from)]));
+                home.now
+                    .push(entry("offer-to-accept", Some(row.clone()), time, &[("party", from)]));
             } else if offer.from == we {
                 let to = names::who(firm, &offer.to)?;
-                home.waiting.push(entry("offer-unanswered", Some(row.clone()), time, &[("party", to)]));
+                home.waiting
+                    .push(entry("offer-unanswered", Some(row.clone()), time, &[("party", to)]));
             }
         }
         let ours = [&view.holder, &view.consignor, &view.consignee].contains(&&we);
@@ -84,16 +97,33 @@ fn shipments(firm: &Firm, now: Time, home: &mut Home) -> Result<(), UserError> {
         }
         for exception in &view.exceptions {
             let code = serde_json::to_value(exception.code).ok();
-            let code = code.as_ref().and_then(|code| code.as_str()).unwrap_or_default().to_owned();
+            let code = code
+                .as_ref()
+                .and_then(|code| code.as_str())
+                .unwrap_or_default()
+                .to_owned();
             let values = [("exception", code), ("note", exception.note.clone())];
-            home.watch.push(entry("exception", Some(row.clone()), Some(exception.at.time.to_string()), &values));
+            home.watch.push(entry(
+                "exception",
+                Some(row.clone()),
+                Some(exception.at.time.to_string()),
+                &values,
+            ));
         }
         let due = view.due.as_deref().and_then(|due| due.parse::<Time>().ok());
-        let expected = view.expected.as_deref().and_then(|expected| expected.parse::<Time>().ok());
+        let expected = view
+            .expected
+            .as_deref()
+            .and_then(|expected| expected.parse::<Time>().ok());
         match due {
             Some(due) if due < now => home.watch.push(entry("late", Some(row.clone()), view.due.clone(), &[])),
             Some(due) if expected.is_some_and(|expected| expected > due) => {
-                home.watch.push(entry("will-be-late", Some(row.clone()), view.expected.clone(), &[("due", due.to_string())]));
+                home.watch.push(entry(
+                    "will-be-late",
+                    Some(row.clone()),
+                    view.expected.clone(),
+                    &[("due", due.to_string())],
+                ));
             }
             _ => {}
         }
@@ -103,12 +133,16 @@ fn shipments(firm: &Firm, now: Time, home: &mut Home) -> Result<(), UserError> {
 
 fn goods(firm: &Firm, now: Time, home: &mut Home) -> Result<(), UserError> {
     for row in newest(firm, &["product", "lot", "item"], "recalled")? {
-        home.watch.push(entry("recall", Some(row.clone()), Some(row.at.clone()), &[]));
+        home.watch
+            .push(entry("recall", Some(row.clone()), Some(row.at.clone()), &[]));
     }
     for row in newest(firm, &["lot"], "all")? {
-        let Some(View::Lot(lot)) = detail::view(firm, &names::subject(&row.subject)?)? else { continue };
+        let Some(View::Lot(lot)) = detail::view(firm, &names::subject(&row.subject)?)? else {
+            continue;
+        };
         if let Some(until) = expiring(&lot.inspections, now) {
-            home.watch.push(entry("certificate-expiring", Some(row), Some(until.to_string()), &[]));
+            home.watch
+                .push(entry("certificate-expiring", Some(row), Some(until.to_string()), &[]));
         }
     }
     Ok(())
@@ -116,12 +150,16 @@ fn goods(firm: &Firm, now: Time, home: &mut Home) -> Result<(), UserError> {
 
 /// The end of the newest certificate, when it comes within 90 days or is past.
 fn expiring(inspections: &[InspectionView], now: Time) -> Option<Time> {
-    let newest = inspections.iter().find_map(|inspection| inspection.certificate.as_ref())?;
+    let newest = inspections
+        .iter()
+        .find_map(|inspection| inspection.certificate.as_ref())?;
     (newest.valid_until <= now.plus_millis(EXPIRING)).then_some(newest.valid_until)
 }
 
 fn thread(firm: &Firm) -> Result<Option<HomeEntry>, UserError> {
-    let Some(next) = sample::next_step(firm)? else { return Ok(None) };
+    let Some(next) = sample::next_step(firm)? else {
+        return Ok(None);
+    };
     let row = names::row(firm, &next.shipment)?;
     let party = names::row(firm, &Subject::party(&next.party))?;
     let mut line = entry(next.code, Some(row), None, &[]);

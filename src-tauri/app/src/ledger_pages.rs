@@ -4,10 +4,10 @@ use crate::App;
 use crate::call::{BlockRow, Blocks, ProofStep, RecordDetail, Records};
 use crate::error::UserError;
 use crate::firm::Firm;
+use crate::names;
 use crate::search::within;
 use crate::session::small;
 use crate::timeline::{self, hear};
-use crate::names;
 use ledger::{Hash, Record, Subject, Time, Trust, Verdict};
 use node::Stored;
 use std::collections::BTreeMap;
@@ -48,9 +48,15 @@ pub(crate) fn blocks(app: &App, below: Option<u32>, limit: u32) -> Result<Blocks
         time: block.header.time.to_string(),
         records: small(block.header.records_count),
         header: String::from_utf8_lossy(&block.header.to_bytes()).into_owned(),
-        signers: (small(block.certificate.map_or(0, |certificate| certificate.signatures.len()) as u64), validators),
+        signers: (
+            small(block.certificate.map_or(0, |certificate| certificate.signatures.len()) as u64),
+            validators,
+        ),
     };
-    Ok(Blocks { blocks: stored.into_iter().map(row).collect(), height: small(firm.node.head().map_or(0, |head| head.height)) })
+    Ok(Blocks {
+        blocks: stored.into_iter().map(row).collect(),
+        height: small(firm.node.head().map_or(0, |head| head.height)),
+    })
 }
 
 /// Records by witnessed time, newest first.
@@ -60,12 +66,16 @@ pub(crate) fn records(app: &App, range: Range) -> Result<Records, UserError> {
     let (from, to) = (bound(&range.from, "from")?, bound(&range.to, "to")?);
     let limit = within(range.limit, 500)?;
     let (stored, total) =
-        firm.node.records_between(from, to, range.height.map(u64::from), u64::from(range.offset), limit)?;
+        firm.node
+            .records_between(from, to, range.height.map(u64::from), u64::from(range.offset), limit)?;
     let mut records = Vec::with_capacity(stored.len());
     for stored in stored {
         records.push(timeline::entry(&firm, &hear(stored)?)?);
     }
-    Ok(Records { records, total: small(total) })
+    Ok(Records {
+        records,
+        total: small(total),
+    })
 }
 
 /// A record with its proof.
@@ -87,7 +97,12 @@ pub(crate) fn record(app: &App, id: &str) -> Result<RecordDetail, UserError> {
             (record, entry.map_or_else(|| timeline::entry(&firm, &heard), Ok)?, proof)
         }
         None => {
-            let record = firm.node.outbox()?.into_iter().find(|record| record.id() == hash).ok_or_else(unknown)?;
+            let record = firm
+                .node
+                .outbox()?
+                .into_iter()
+                .find(|record| record.id() == hash)
+                .ok_or_else(unknown)?;
             let payload = Payload::parse(record.kind(), record.body_json())?;
             let entry = timeline::line(&record, payload, names::party(&firm, record.party())?);
             let signature = vec![signature(&record)];
@@ -98,17 +113,40 @@ pub(crate) fn record(app: &App, id: &str) -> Result<RecordDetail, UserError> {
     for subject in record.subjects() {
         subjects.push(names::row(&firm, subject)?);
     }
-    Ok(RecordDetail { entry, text: record.text().to_owned(), subjects, proof })
+    Ok(RecordDetail {
+        entry,
+        text: record.text().to_owned(),
+        subjects,
+        proof,
+    })
 }
 
 fn step(code: &str, passed: bool, values: &[(&str, String)], detail: String) -> ProofStep {
-    let values: BTreeMap<_, _> = values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-    ProofStep { code: code.to_owned(), passed, values, detail }
+    let values: BTreeMap<_, _> = values
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), value.clone()))
+        .collect();
+    ProofStep {
+        code: code.to_owned(),
+        passed,
+        values,
+        detail,
+    }
 }
 
 fn signature(record: &Record) -> ProofStep {
-    let detail = format!("key {}\nsigned {}\nsignature {}", record.key(), hex::encode(record.signed_bytes()), hex::encode(record.signature()));
-    step("signature", record.verify_signature().is_ok(), &[("key", record.key().to_string())], detail)
+    let detail = format!(
+        "key {}\nsigned {}\nsignature {}",
+        record.key(),
+        hex::encode(record.signed_bytes()),
+        hex::encode(record.signature())
+    );
+    step(
+        "signature",
+        record.verify_signature().is_ok(),
+        &[("key", record.key().to_string())],
+        detail,
+    )
 }
 
 /// Every step from the record up to the validators' signatures, done again now.
@@ -116,22 +154,65 @@ fn proof(firm: &Firm, stored: &Stored) -> Result<Vec<ProofStep>, UserError> {
     let record = &stored.record;
     let mut steps = vec![signature(record)];
     let party = Subject::party(record.party());
-    let state = firm.node.entry(&party)?.map(|entry| serde_json::to_value(&*entry.state).unwrap_or_default());
+    let state = firm
+        .node
+        .entry(&party)?
+        .map(|entry| serde_json::to_value(&*entry.state).unwrap_or_default());
     let mandated = state.is_some_and(|state| {
-        ledger::mandate::holds(&state, record.key(), record.party(), record.kind(), stored.height, stored.time)
+        ledger::mandate::holds(
+            &state,
+            record.key(),
+            record.party(),
+            record.kind(),
+            stored.height,
+            stored.time,
+        )
     });
     let name = names::any(&names::party(firm, record.party())?).to_owned();
-    steps.push(step("mandate", mandated, &[("party", name), ("kind", record.kind().without_form().to_owned())], format!("party {}\nkey {}", record.party(), record.key())));
-    let Some((inclusion, header, certificate)) = firm.node.inclusion(&record.id())? else { return Ok(steps) };
+    steps.push(step(
+        "mandate",
+        mandated,
+        &[("party", name), ("kind", record.kind().without_form().to_owned())],
+        format!("party {}\nkey {}", record.party(), record.key()),
+    ));
+    let Some((inclusion, header, certificate)) = firm.node.inclusion(&record.id())? else {
+        return Ok(steps);
+    };
     let path: Vec<String> = inclusion.path.iter().map(ToString::to_string).collect();
-    let values = [("height", header.height.to_string()), ("index", inclusion.index.to_string()), ("count", inclusion.count.to_string())];
-    let detail = format!("leaf {}\npath {}\nroot {}", record.leaf(), path.join("\n     "), header.records_root);
-    steps.push(step("inclusion", inclusion.verify(&record.leaf(), &header.records_root), &values, detail));
+    let values = [
+        ("height", header.height.to_string()),
+        ("index", inclusion.index.to_string()),
+        ("count", inclusion.count.to_string()),
+    ];
+    let detail = format!(
+        "leaf {}\npath {}\nroot {}",
+        record.leaf(),
+        path.join("\n     "),
+        header.records_root
+    );
+    steps.push(step(
+        "inclusion",
+        inclusion.verify(&record.leaf(), &header.records_root),
+        &values,
+        detail,
+    ));
     let genesis = firm.node.genesis();
     let good = certificate.verify(&header, genesis.validators()).is_ok();
     let of = genesis.validators().validators().len();
-    let values = [("signers", certificate.signatures.len().to_string()), ("of", of.to_string())];
-    steps.push(step("quorum", good, &values, format!("block {}\n{}", header.id(), String::from_utf8_lossy(&certificate.to_bytes()))));
+    let values = [
+        ("signers", certificate.signatures.len().to_string()),
+        ("of", of.to_string()),
+    ];
+    steps.push(step(
+        "quorum",
+        good,
+        &values,
+        format!(
+            "block {}\n{}",
+            header.id(),
+            String::from_utf8_lossy(&certificate.to_bytes())
+        ),
+    ));
     if let Some(subject) = record.subjects().first() {
         steps.push(completeness(firm, subject)?);
     }
@@ -144,7 +225,16 @@ fn completeness(firm: &Firm, subject: &Subject) -> Result<ProofStep, UserError> 
     let report = ledger::verify(&evidence, &Trust::Expect(firm.node.anchor()), None);
     let entry = firm.node.entry(subject)?;
     let (count, changed) = entry.map_or((0, 0), |entry| (entry.count, entry.changed));
-    let values = [("subject", subject.to_string()), ("count", count.to_string()), ("height", changed.to_string())];
+    let values = [
+        ("subject", subject.to_string()),
+        ("count", count.to_string()),
+        ("height", changed.to_string()),
+    ];
     let detail = format!("{subject}\nindex key {}", subject.index_key());
-    Ok(step("completeness", report.verdict() == Verdict::Accepted, &values, detail))
+    Ok(step(
+        "completeness",
+        report.verdict() == Verdict::Accepted,
+        &values,
+        detail,
+    ))
 }

@@ -13,8 +13,10 @@ mod firm;
 mod handle;
 mod home;
 mod import;
+mod import_reply;
 mod ledger_pages;
 mod names;
+mod reply;
 mod sample;
 mod search;
 mod session;
@@ -97,7 +99,12 @@ impl App {
         let desk = Arc::new(Desk::open(&folder)?);
         let listeners = Listeners::default();
         let stage = session::first_stage(&folder, &desk, &listeners)?;
-        Ok(Self { folder, desk, stage: RwLock::new(stage), listeners })
+        Ok(Self {
+            folder,
+            desk,
+            stage: RwLock::new(stage),
+            listeners,
+        })
     }
 
     /// Answers one request, a [`call::Call`] as JSON.
@@ -108,10 +115,14 @@ impl App {
         handle::call(self, request).map_err(|error| json!(error))
     }
 
-    /// Calls `listener` with an object after every change: `{"event":"committed","height":…,"subjects":[…]}`,
-    /// `{"event":"import","import":…}`, `{"event":"session"}`, `{"event":"drafts"}`.
+    /// Calls `listener` with an object after every change: `{"event":"touched","height":…,"subjects":[…]}`,
+    /// `{"event":"import","import":…}`, `{"event":"session"}` (who we are, drafts, settings).
     pub fn subscribe(&self, listener: Listener) {
-        self.listeners.0.lock().unwrap_or_else(PoisonError::into_inner).push(listener);
+        self.listeners
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(listener);
     }
 
     /// The opened data folder.
@@ -139,7 +150,11 @@ impl App {
 /// # Errors
 /// The environment names none of them.
 pub fn default_folder() -> Result<PathBuf, UserError> {
-    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let set = |name: &str| {
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
     let base = if cfg!(windows) {
         set("APPDATA")
     } else if cfg!(target_os = "macos") {
@@ -147,5 +162,6 @@ pub fn default_folder() -> Result<PathBuf, UserError> {
     } else {
         set("XDG_DATA_HOME").or_else(|| set("HOME").map(|home| home.join(".local/share")))
     };
-    base.map(|base| base.join("Sealroad")).ok_or_else(|| UserError::new("no-home"))
+    base.map(|base| base.join("Sealroad"))
+        .ok_or_else(|| UserError::new("no-home"))
 }

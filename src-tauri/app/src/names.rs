@@ -10,7 +10,11 @@ use systems::view::Row;
 
 /// Any language of a name: English, else Chinese, else German.
 pub(crate) fn any(name: &LocalText) -> &str {
-    name.en.as_deref().or(name.zh.as_deref()).or(name.de.as_deref()).unwrap_or_default()
+    name.en
+        .as_deref()
+        .or(name.zh.as_deref())
+        .or(name.de.as_deref())
+        .unwrap_or_default()
 }
 
 /// The line of a subject; of one that the ledger does not hold (yet), its number and nothing else.
@@ -98,5 +102,6 @@ fn collect(value: &serde_json::Value, texts: &mut BTreeSet<String>) {
 
 /// A subject from a call.
 pub(crate) fn subject(text: &str) -> Result<Subject, UserError> {
-    text.parse().map_err(|_| UserError::new("bad-subject").at("subject").with("value", text))
+    text.parse()
+        .map_err(|_| UserError::new("bad-subject").at("subject").with("value", text))
 }

@@ -3,10 +3,10 @@
 //! The story is data (`assets/sample/story.json`). In its bodies `@jilin` stands for the did:key of that party, `=` for the
 //! step's own moment, `~-3 18:00 +01:00` for a moment counted from the day of loading, `#name` for the record of that name.
 
+use crate::Listeners;
 use crate::compose::{Composer, Signer};
 use crate::error::UserError;
 use crate::firm::{Acting, Firm, Founding, Place};
-use crate::Listeners;
 use ledger::{Hash, Party, Record, Subject, Time};
 use node::{Clock as _, DataFolder, Desk, KeyLock, Outcome, SimulatedClock, SystemClock};
 use serde::Deserialize;
@@ -62,19 +62,26 @@ static STORY: LazyLock<Result<Story, String>> = LazyLock::new(|| {
 });
 
 fn story() -> Result<&'static Story, UserError> {
-    STORY.as_ref().map_err(|what| UserError::new("bad-sample").with("what", what))
+    STORY
+        .as_ref()
+        .map_err(|what| UserError::new("bad-sample").with("what", what))
 }
 
 /// Names of the parties' root keys; the first is whose shoes one wears at the beginning, and it runs the validator.
 pub(crate) fn roots() -> Vec<&'static str> {
-    story().map(|story| story.parties.iter().map(String::as_str).collect()).unwrap_or_default()
+    story()
+        .map(|story| story.parties.iter().map(String::as_str).collect())
+        .unwrap_or_default()
 }
 
 /// Founds the sample's ledger in an empty folder and plays the story up to yesterday.
 pub(crate) fn load(folder: DataFolder, listeners: &Listeners) -> Result<Arc<Firm>, UserError> {
     let story = story()?;
     let today = midnight(SystemClock.now());
-    let start = story.steps.first().map_or(Ok(today), |step| moment(&step.at, &step.zone, today))?;
+    let start = story
+        .steps
+        .first()
+        .map_or(Ok(today), |step| moment(&step.at, &step.zone, today))?;
     let desk = Arc::new(Desk::open(&folder)?);
     let founding = Founding {
         name: &story.network,
@@ -84,7 +91,10 @@ pub(crate) fn load(folder: DataFolder, listeners: &Listeners) -> Result<Arc<Firm
     };
     let firm = Firm::found(Place::Sample(folder), desk, listeners, founding)?;
     let mut player = Player::new(&firm, today)?;
-    for day in story.steps.chunk_by(|one, next| one.at.split(' ').next() == next.at.split(' ').next()) {
+    for day in story
+        .steps
+        .chunk_by(|one, next| one.at.split(' ').next() == next.at.split(' ').next())
+    {
         player.play_day(day)?;
     }
     player.keep_names()?;
@@ -127,7 +137,12 @@ impl<'a> Player<'a> {
         let names = firm.desk.get(NAMES, "records")?.unwrap_or_default();
         let records = serde_json::from_value(names).unwrap_or_default();
         drop(keys);
-        Ok(Self { firm, today, parties, records })
+        Ok(Self {
+            firm,
+            today,
+            parties,
+            records,
+        })
     }
 
     /// All steps of a day, in one batch.
@@ -157,8 +172,17 @@ impl<'a> Player<'a> {
     }
 
     fn acting(&self, name: &str) -> Result<(Party, Acting), UserError> {
-        let party = self.parties.get(name).ok_or_else(|| UserError::new("bad-sample").with("what", name))?;
-        Ok((*party, Acting { party: *party, key: name.to_owned() }))
+        let party = self
+            .parties
+            .get(name)
+            .ok_or_else(|| UserError::new("bad-sample").with("what", name))?;
+        Ok((
+            *party,
+            Acting {
+                party: *party,
+                key: name.to_owned(),
+            },
+        ))
     }
 
     /// What a step says, its placeholders filled in.
@@ -172,9 +196,14 @@ impl<'a> Player<'a> {
         Ok(match value {
             Value::String(text) if text == "=" => json!({ "time": at, "zone": zone }),
             Value::String(text) => json!(self.text(text)?),
-            Value::Array(list) => list.iter().map(|one| self.fill(one, at, zone)).collect::<Result<_, _>>()?,
+            Value::Array(list) => list
+                .iter()
+                .map(|one| self.fill(one, at, zone))
+                .collect::<Result<_, _>>()?,
             Value::Object(members) => {
-                let filled = members.iter().map(|(name, one)| Ok((name.clone(), self.fill(one, at, zone)?)));
+                let filled = members
+                    .iter()
+                    .map(|(name, one)| Ok((name.clone(), self.fill(one, at, zone)?)));
                 Value::Object(filled.collect::<Result<_, UserError>>()?)
             }
             other => other.clone(),
@@ -183,14 +212,21 @@ impl<'a> Player<'a> {
 
     fn text(&self, text: &str) -> Result<String, UserError> {
         if let Some(name) = text.strip_prefix('#') {
-            let record = self.records.get(name).ok_or_else(|| UserError::new("bad-sample").with("what", text))?;
+            let record = self
+                .records
+                .get(name)
+                .ok_or_else(|| UserError::new("bad-sample").with("what", text))?;
             return Ok(record.to_string());
         }
         if let Some((at, zone)) = text.strip_prefix('~').and_then(|rest| rest.rsplit_once(' ')) {
             return Ok(moment(at, zone, self.today)?.to_string());
         }
         let filled = self.parties.iter().fold(text.to_owned(), |filled, (name, party)| {
-            if filled.contains('@') { filled.replace(&format!("@{name}"), &party.to_string()) } else { filled }
+            if filled.contains('@') {
+                filled.replace(&format!("@{name}"), &party.to_string())
+            } else {
+                filled
+            }
         });
         Ok(filled)
     }
@@ -220,17 +256,33 @@ pub(crate) fn next_step(firm: &Firm) -> Result<Option<Next>, UserError> {
     let story = story()?;
     let mut player = Player::new(firm, midnight(firm.clock.now()))?;
     let shipment = subject(&player.text(&story.shipment)?)?;
-    let Some(entry) = firm.node.entry(&shipment)? else { return Ok(None) };
-    let systems::State::Shipment(state) = &*entry.state else { return Ok(None) };
-    let Some(step) = story.thread.get(done(state)) else { return Ok(None) };
+    let Some(entry) = firm.node.entry(&shipment)? else {
+        return Ok(None);
+    };
+    let systems::State::Shipment(state) = &*entry.state else {
+        return Ok(None);
+    };
+    let Some(step) = story.thread.get(done(state)) else {
+        return Ok(None);
+    };
     if let Some(offer) = &state.offer {
-        player.records.extend(story.thread.iter().filter_map(|step| Some((step.name.clone()?, offer.record))));
+        player.records.extend(
+            story
+                .thread
+                .iter()
+                .filter_map(|step| Some((step.name.clone()?, offer.record))),
+        );
     }
     let (party, _) = player.acting(&step.r#as)?;
     // The clock of the sample never runs behind what has happened.
     let now = state.last.map_or(firm.clock.now(), |last| last.max(firm.clock.now()));
     let payload = player.payload(step, now)?;
-    Ok(Some(Next { code: &step.code, party, payload, shipment }))
+    Ok(Some(Next {
+        code: &step.code,
+        party,
+        payload,
+        shipment,
+    }))
 }
 
 /// How many steps of the thread have been taken: it lies under way, has arrived, is on offer, is the buyer's, is delivered.
@@ -252,5 +304,6 @@ pub(crate) fn travelled(firm: &Firm) -> Result<Subject, UserError> {
 }
 
 fn subject(text: &str) -> Result<Subject, UserError> {
-    text.parse().map_err(|_| UserError::new("bad-subject").with("value", text))
+    text.parse()
+        .map_err(|_| UserError::new("bad-subject").with("value", text))
 }

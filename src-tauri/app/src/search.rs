@@ -53,13 +53,22 @@ pub(crate) fn list(app: &App, page: Page) -> Result<Rows, UserError> {
         now: firm.clock.now().to_string(),
     };
     let page = firm.node.rows(&query)?;
-    Ok(Rows { rows: page.rows, total: page.total, chips: page.chips })
+    Ok(Rows {
+        rows: page.rows,
+        total: page.total,
+        chips: page.chips,
+    })
 }
 
 /// A limit between 1 and `most`.
 pub(crate) fn within(limit: u32, most: u32) -> Result<u32, UserError> {
     let good = (1..=most).contains(&limit);
-    good.then_some(limit).ok_or_else(|| UserError::new("bad-limit").at("limit").with("value", limit).with("expected", most))
+    good.then_some(limit).ok_or_else(|| {
+        UserError::new("bad-limit")
+            .at("limit")
+            .with("value", limit)
+            .with("expected", most)
+    })
 }
 
 /// What a text was taken for, and the subjects it may name.
@@ -73,14 +82,31 @@ struct Reading {
 /// The subjects a GS1 key names: the finest first, then the class it belongs to.
 fn link_subjects(link: &DigitalLink) -> Vec<String> {
     let canonical = link.canonical();
-    let parts: Vec<&str> = canonical.rsplit("://").next().unwrap_or_default().split('/').skip(1).collect();
+    let parts: Vec<&str> = canonical
+        .rsplit("://")
+        .next()
+        .unwrap_or_default()
+        .split('/')
+        .skip(1)
+        .collect();
     let pairs = (1..=parts.len() / 2).rev();
-    pairs.filter_map(|pairs| parts.get(..pairs * 2)).map(|parts| format!("gs1:{}", parts.join("/"))).collect()
+    pairs
+        .filter_map(|pairs| parts.get(..pairs * 2))
+        .map(|parts| format!("gs1:{}", parts.join("/")))
+        .collect()
 }
 
 /// Application identifiers whose values have a fixed length, with that length (GS1 General Specifications, figure 7.8.5-2).
-const FIXED: [(&str, usize); 8] =
-    [("00", 18), ("01", 14), ("02", 14), ("11", 6), ("13", 6), ("15", 6), ("17", 6), ("414", 13)];
+const FIXED: [(&str, usize); 8] = [
+    ("00", 18),
+    ("01", 14),
+    ("02", 14),
+    ("11", 6),
+    ("13", 6),
+    ("15", 6),
+    ("17", 6),
+    ("414", 13),
+];
 /// Those of variable length that a label of ours may carry.
 const VARIABLE: [&str; 3] = ["10", "21", "235"];
 /// What a scanner sends between elements: the group separator, ASCII 29.
@@ -88,19 +114,37 @@ const SEPARATOR: char = '\u{1d}';
 
 /// A scanned GS1 element string, `(01)…(21)…` or raw with symbology identifier and separators, as a Digital Link.
 fn element_string(text: &str) -> Option<String> {
-    let text = ["]C1", "]d2", "]Q3", "]e0"].iter().find_map(|mark| text.strip_prefix(mark)).unwrap_or(text);
-    let elements = if text.starts_with('(') { bracketed(text)? } else { raw(text.trim_start_matches(SEPARATOR))? };
+    let text = ["]C1", "]d2", "]Q3", "]e0"]
+        .iter()
+        .find_map(|mark| text.strip_prefix(mark))
+        .unwrap_or(text);
+    let elements = if text.starts_with('(') {
+        bracketed(text)?
+    } else {
+        raw(text.trim_start_matches(SEPARATOR))?
+    };
     let path: Vec<String> = elements
         .iter()
         .filter(|(ai, _)| ["00", "01", "10", "21", "235", "414"].contains(&ai.as_str()))
-        .map(|(ai, value)| format!("{ai}/{}", value.replace('%', "%25").replace('/', "%2F").replace('?', "%3F").replace('#', "%23")))
+        .map(|(ai, value)| {
+            format!(
+                "{ai}/{}",
+                value
+                    .replace('%', "%25")
+                    .replace('/', "%2F")
+                    .replace('?', "%3F")
+                    .replace('#', "%23")
+            )
+        })
         .collect();
     (!path.is_empty()).then(|| format!("https://id.gs1.org/{}", path.join("/")))
 }
 
 fn bracketed(text: &str) -> Option<Vec<(String, String)>> {
     let parts = text.split('(').skip(1).map(|part| part.split_once(')'));
-    parts.map(|part| part.map(|(ai, value)| (ai.to_owned(), value.to_owned()))).collect()
+    parts
+        .map(|part| part.map(|(ai, value)| (ai.to_owned(), value.to_owned())))
+        .collect()
 }
 
 fn raw(text: &str) -> Option<Vec<(String, String)>> {
@@ -124,13 +168,21 @@ fn raw(text: &str) -> Option<Vec<(String, String)>> {
 }
 
 fn read(text: &str) -> Reading {
-    let reading = |read_as, subjects: Vec<String>, text: &str| Reading { read_as, subjects, text: text.to_owned() };
+    let reading = |read_as, subjects: Vec<String>, text: &str| Reading {
+        read_as,
+        subjects,
+        text: text.to_owned(),
+    };
     if text.len() == 64 && text.parse::<Hash>().is_ok() {
         return reading("record", vec![], text);
     }
     let link = element_string(text).unwrap_or_else(|| text.to_owned());
     if let (true, Ok(link)) = (link.contains(':'), DigitalLink::parse(&link)) {
-        return reading("digital-link", link_subjects(&link), link.value("21").or(link.value("10")).unwrap_or(text));
+        return reading(
+            "digital-link",
+            link_subjects(&link),
+            link.value("21").or(link.value("10")).unwrap_or(text),
+        );
     }
     let compact: String = text.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
     let digits = compact.bytes().all(|byte| byte.is_ascii_digit());
@@ -141,7 +193,11 @@ fn read(text: &str) -> Reading {
         return reading("gtin", vec![format!("gs1:01/{gtin}")], gtin.as_str());
     }
     if let Ok(container) = ContainerNumber::parse(&compact.to_ascii_uppercase()) {
-        return reading("container", vec![format!("container:{}", container.as_str())], container.as_str());
+        return reading(
+            "container",
+            vec![format!("container:{}", container.as_str())],
+            container.as_str(),
+        );
     }
     if S10::parse(&compact.to_ascii_uppercase()).is_ok() {
         let number = compact.to_ascii_uppercase();
@@ -152,14 +208,16 @@ fn read(text: &str) -> Reading {
 
 /// The subject a code or identifier names exactly, if the ledger holds it.
 pub(crate) fn exact(firm: &Firm, text: &str) -> Result<Option<Subject>, UserError> {
-    for candidate in read(text.trim()).subjects {
-        if let Ok(subject) = candidate.parse::<Subject>() {
-            if let Some(entry) = firm.node.entry(&subject)? {
-                return Ok(Some(match &*entry.state {
-                    systems::State::Code(code) => code.claims.first().map_or(subject, |claim| claim.subject.clone()),
-                    _ => subject,
-                }));
-            }
+    let subjects = read(text.trim()).subjects;
+    for subject in subjects
+        .iter()
+        .filter_map(|candidate| candidate.parse::<Subject>().ok())
+    {
+        if let Some(entry) = firm.node.entry(&subject)? {
+            return Ok(Some(match &*entry.state {
+                systems::State::Code(code) => code.claims.first().map_or(subject, |claim| claim.subject.clone()),
+                _ => subject,
+            }));
         }
     }
     Ok(None)
@@ -176,12 +234,11 @@ pub(crate) fn search(app: &App, text: &str, limit: u32) -> Result<Found, UserErr
     if let Some(subject) = &exact {
         rows.push(names::row(&firm, &names::subject(subject)?)?);
     }
-    if reading.read_as == "record" {
-        if let Some(stored) = text.parse::<Hash>().ok().map(|id| firm.node.record(&id)).transpose()?.flatten() {
-            exact = Some(text.to_owned());
-            for subject in stored.record.subjects() {
-                rows.push(names::row(&firm, subject)?);
-            }
+    let id = text.parse::<Hash>().ok().filter(|_| reading.read_as == "record");
+    if let Some(stored) = id.map(|id| firm.node.record(&id)).transpose()?.flatten() {
+        exact = Some(text.to_owned());
+        for subject in stored.record.subjects() {
+            rows.push(names::row(&firm, subject)?);
         }
     }
     rows.extend(firm.node.search(&reading.text, limit)?);
@@ -191,5 +248,9 @@ pub(crate) fn search(app: &App, text: &str, limit: u32) -> Result<Found, UserErr
     if exact.is_none() && rows.len() == 1 && reading.read_as != "words" {
         exact = rows.first().map(|row| row.subject.clone());
     }
-    Ok(Found { rows, read_as: reading.read_as.to_owned(), exact })
+    Ok(Found {
+        rows,
+        read_as: reading.read_as.to_owned(),
+        exact,
+    })
 }

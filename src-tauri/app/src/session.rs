@@ -24,9 +24,13 @@ const PASSPHRASE: usize = 8;
 pub(crate) fn first_stage(folder: &DataFolder, desk: &Arc<Desk>, listeners: &Listeners) -> Result<Stage, UserError> {
     if folder.has_ledger() {
         return match Keystore::state(folder) {
-            KeyState::Keychain => {
-                Ok(Stage::Ready(Firm::open(Place::Own(folder), Arc::clone(desk), listeners, KeyLock::Keychain, &[ROOT])?))
-            }
+            KeyState::Keychain => Ok(Stage::Ready(Firm::open(
+                Place::Own(folder),
+                Arc::clone(desk),
+                listeners,
+                KeyLock::Keychain,
+                &[ROOT],
+            )?)),
             KeyState::Locked | KeyState::None => Ok(Stage::Locked),
         };
     }
@@ -40,14 +44,22 @@ pub(crate) fn first_stage(folder: &DataFolder, desk: &Arc<Desk>, listeners: &Lis
     }
     let desk = Arc::new(Desk::open(&folder)?);
     let lock = KeyLock::Passphrase(sample::PASSPHRASE.to_owned());
-    Ok(Stage::Ready(Firm::open(Place::Sample(folder), desk, listeners, lock, &sample::roots())?))
+    Ok(Stage::Ready(Firm::open(
+        Place::Sample(folder),
+        desk,
+        listeners,
+        lock,
+        &sample::roots(),
+    )?))
 }
 
 /// Founds our own ledger and registers the firm on it.
 pub(crate) fn set_up(app: &App, profile: Profile, passphrase: Option<String>) -> Result<Session, UserError> {
     let lock = match passphrase {
         Some(text) if text.chars().count() < PASSPHRASE => {
-            return Err(UserError::new("passphrase-short").at("passphrase").with("expected", PASSPHRASE));
+            return Err(UserError::new("passphrase-short")
+                .at("passphrase")
+                .with("expected", PASSPHRASE));
         }
         Some(text) => KeyLock::Passphrase(text),
         None => KeyLock::Keychain,
@@ -59,7 +71,12 @@ pub(crate) fn set_up(app: &App, profile: Profile, passphrase: Option<String>) ->
             return Err(UserError::new("already-founded"));
         }
         compose::check_profile(&profile)?;
-        let founding = Founding { name: &name, lock, roots: &[ROOT], simulated: None };
+        let founding = Founding {
+            name: &name,
+            lock,
+            roots: &[ROOT],
+            simulated: None,
+        };
         let firm = Firm::found(Place::Own(&app.folder), Arc::clone(&app.desk), &app.listeners, founding)?;
         sign::submit(&firm, vec![Payload::Registered(Registered { profile })])?;
         *stage = Stage::Ready(firm);
@@ -75,9 +92,21 @@ pub(crate) fn unlock(app: &App, passphrase: String) -> Result<Session, UserError
             return Err(UserError::new("not-locked"));
         }
         let lock = KeyLock::Passphrase(passphrase);
-        let firm = Firm::open(Place::Own(&app.folder), Arc::clone(&app.desk), &app.listeners, lock, &[ROOT])?;
+        let firm = Firm::open(
+            Place::Own(&app.folder),
+            Arc::clone(&app.desk),
+            &app.listeners,
+            lock,
+            &[ROOT],
+        )?;
         *stage = Stage::Ready(firm);
     }
+    changed(app)
+}
+
+/// Takes the person's word that no later blocks exist, so that a restored ledger confirms again.
+pub(crate) fn confirm_votes_lost(app: &App) -> Result<Session, UserError> {
+    app.firm()?.node.confirm_votes_lost()?;
     changed(app)
 }
 
@@ -106,8 +135,13 @@ pub(crate) fn load_sample(app: &App) -> Result<Session, UserError> {
 pub(crate) fn leave_sample(app: &App) -> Result<Session, UserError> {
     {
         let mut stage = app.stage.write().unwrap_or_else(PoisonError::into_inner);
-        let Stage::Ready(firm) = &*stage else { return Err(UserError::new("not-the-sample")) };
-        let path = firm.sample_path().ok_or_else(|| UserError::new("not-the-sample"))?.to_path_buf();
+        let Stage::Ready(firm) = &*stage else {
+            return Err(UserError::new("not-the-sample"));
+        };
+        let path = firm
+            .sample_path()
+            .ok_or_else(|| UserError::new("not-the-sample"))?
+            .to_path_buf();
         crate::import::stop_all(firm);
         let Stage::Ready(firm) = std::mem::replace(&mut *stage, Stage::FirstRun) else {
             return Err(UserError::new("not-the-sample"));
@@ -136,7 +170,9 @@ pub(crate) fn step_into(app: &App, party: &str) -> Result<Session, UserError> {
     if !firm.is_sample() {
         return Err(UserError::new("not-the-sample"));
     }
-    let found = shoes(&firm).into_iter().find(|acting| acting.party.to_string() == party);
+    let found = shoes(&firm)
+        .into_iter()
+        .find(|acting| acting.party.to_string() == party);
     firm.step_into(found.ok_or_else(|| UserError::new("no-such-party").at("party").with("value", party))?);
     changed(app)
 }
@@ -147,7 +183,10 @@ fn shoes(firm: &Firm) -> Vec<Acting> {
     sample::roots()
         .into_iter()
         .filter_map(|root| {
-            keys.get(root).map(|key| Acting { party: Party::of(key.public()), key: root.to_owned() })
+            keys.get(root).map(|key| Acting {
+                party: Party::of(key.public()),
+                key: root.to_owned(),
+            })
         })
         .collect()
 }
@@ -207,8 +246,11 @@ fn fill(firm: &Firm, session: &mut Session) -> Result<(), UserError> {
             session.shoes.extend(party_view(firm, &shoe.party)?);
         }
     }
-    session.network =
-        Some(Pinned { name: genesis.name().to_owned(), network: firm.node.network().to_string(), own: true });
+    session.network = Some(Pinned {
+        name: genesis.name().to_owned(),
+        network: firm.node.network().to_string(),
+        own: true,
+    });
     if let Some(head) = firm.node.head() {
         session.height = small(head.height);
         session.time = Some(head.time.to_string());

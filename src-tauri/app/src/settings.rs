@@ -17,14 +17,25 @@ const SCHEMES: [&str; 3] = ["system", "light", "dark"];
 
 /// The settings as kept, or those a new installation has.
 pub(crate) fn read(desk: &Desk) -> Result<Settings, UserError> {
-    let kept = desk.get(SPACE, KEY)?.and_then(|value| serde_json::from_value(value).ok());
-    Ok(kept.unwrap_or_else(|| Settings { language: "system".to_owned(), scheme: "system".to_owned(), sounds: true }))
+    let kept = desk
+        .get(SPACE, KEY)?
+        .and_then(|value| serde_json::from_value(value).ok());
+    Ok(kept.unwrap_or_else(|| Settings {
+        language: "system".to_owned(),
+        scheme: "system".to_owned(),
+        sounds: true,
+    }))
 }
 
 /// Keeps the settings.
 pub(crate) fn change(app: &App, settings: Settings) -> Result<Settings, UserError> {
     let known = |list: &[&str], value: &str, field: &str| {
-        let error = || UserError::new("unknown-choice").at(field).with("value", value).with("expected", list.join(", "));
+        let error = || {
+            UserError::new("unknown-choice")
+                .at(field)
+                .with("value", value)
+                .with("expected", list.join(", "))
+        };
         list.contains(&value).then_some(()).ok_or_else(error)
     };
     known(&LANGUAGES, &settings.language, "language")?;
@@ -54,7 +65,11 @@ pub(crate) fn pinned(app: &App) -> Result<Vec<Pinned>, UserError> {
     for (anchor, own) in anchors(app)? {
         let network = anchor.network().to_string();
         if list.iter().all(|pinned| pinned.network != network) {
-            list.push(Pinned { name: anchor.genesis().name().to_owned(), network, own });
+            list.push(Pinned {
+                name: anchor.genesis().name().to_owned(),
+                network,
+                own,
+            });
         }
     }
     Ok(list)
@@ -65,7 +80,8 @@ pub(crate) fn pin(app: &App, anchor: &str) -> Result<Vec<Pinned>, UserError> {
     let bytes = decode(anchor, "anchor")?;
     let anchor = parse_anchor(&bytes)?;
     let text = String::from_utf8(bytes).map_err(|_| UserError::new("not-an-anchor").at("anchor"))?;
-    app.desk.put(PINNED, &anchor.network().to_string(), &Value::String(text))?;
+    app.desk
+        .put(PINNED, &anchor.network().to_string(), &Value::String(text))?;
     pinned(app)
 }
 
@@ -82,7 +98,9 @@ pub(crate) fn parse_anchor(bytes: &[u8]) -> Result<Anchor, UserError> {
 
 /// Reads base64 (RFC 4648, section 4) of a field.
 pub(crate) fn decode(text: &str, field: &str) -> Result<Vec<u8>, UserError> {
-    STANDARD.decode(text).map_err(|_| UserError::new("not-base64").at(field))
+    STANDARD
+        .decode(text)
+        .map_err(|_| UserError::new("not-base64").at(field))
 }
 
 /// Writes base64.

@@ -27,10 +27,15 @@ pub(crate) struct Prepared {
 
 fn compose_all(firm: &Firm, acting: &Acting, payloads: &[Payload]) -> Result<Vec<RecordDraft>, UserError> {
     if payloads.is_empty() || payloads.len() > MOST {
-        return Err(UserError::new("review-size").with("expected", MOST).with("value", payloads.len()));
+        return Err(UserError::new("review-size")
+            .with("expected", MOST)
+            .with("value", payloads.len()));
     }
     let mut composer = Composer::new(firm);
-    payloads.iter().map(|payload| composer.draft(&acting.party, payload)).collect()
+    payloads
+        .iter()
+        .map(|payload| composer.draft(&acting.party, payload))
+        .collect()
 }
 
 fn sign_all(firm: &Firm, acting: &Acting, drafts: &[RecordDraft]) -> Result<Vec<Record>, UserError> {
@@ -72,7 +77,10 @@ pub(crate) fn review(app: &App, payloads: Vec<Payload>) -> Result<Review, UserEr
     // Ed25519 is deterministic: the signatures made here for the check are those that `sign` makes again, and are dropped.
     let records = sign_all(&firm, &acting, &drafts)?;
     let problems = problems(&firm, &records)?;
-    let ids: Vec<u8> = records.iter().flat_map(|record| record.id().as_bytes().to_vec()).collect();
+    let ids: Vec<u8> = records
+        .iter()
+        .flat_map(|record| record.id().as_bytes().to_vec())
+        .collect();
     let mut shown = Vec::with_capacity(records.len());
     for record in &records {
         shown.push(show(&firm, record)?);
@@ -83,7 +91,12 @@ pub(crate) fn review(app: &App, payloads: Vec<Payload>) -> Result<Review, UserEr
         reviews.remove(0);
     }
     reviews.push((review.clone(), Prepared { drafts, acting }));
-    Ok(Review { review, records: shown, fingerprint: fingerprint(&ids), problems })
+    Ok(Review {
+        review,
+        records: shown,
+        fingerprint: fingerprint(&ids),
+        problems,
+    })
 }
 
 /// Four groups of four hex digits of the SHA-256 over all RecordIds.
@@ -109,14 +122,22 @@ fn show(firm: &Firm, record: &Record) -> Result<ReviewRecord, UserError> {
         .and_then(|bytes| String::from_utf8(bytes).ok())
         .ok_or_else(|| UserError::new("bad-record"))?;
     let consequences = consequences(firm, record.party(), &payload)?;
-    Ok(ReviewRecord { payload, text: unsigned, subjects, consequences })
+    Ok(ReviewRecord {
+        payload,
+        text: unsigned,
+        subjects,
+        consequences,
+    })
 }
 
 /// What follows from signing, as codes with values.
 fn consequences(firm: &Firm, party: &ledger::Party, payload: &Payload) -> Result<Vec<Consequence>, UserError> {
     let one = |code: &str, values: &[(&str, String)]| Consequence {
         code: code.to_owned(),
-        values: values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect::<BTreeMap<_, _>>(),
+        values: values
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .collect::<BTreeMap<_, _>>(),
     };
     let mut list = vec![one("consequence.permanent", &[])];
     for who in names::on_behalf(party, payload) {
@@ -124,18 +145,27 @@ fn consequences(firm: &Firm, party: &ledger::Party, payload: &Payload) -> Result
     }
     match payload {
         Payload::HandoverOffered(offer) => {
-            list.push(one("consequence.awaits-acceptance", &[("party", names::who(firm, &offer.to)?)]));
+            list.push(one(
+                "consequence.awaits-acceptance",
+                &[("party", names::who(firm, &offer.to)?)],
+            ));
         }
         Payload::HandoverAccepted(_) => list.push(one("consequence.holds-custody", &[])),
         Payload::Recalled(recall) => {
-            list.push(one("consequence.recall-visible", &[("count", recall.about.len().to_string())]));
+            list.push(one(
+                "consequence.recall-visible",
+                &[("count", recall.about.len().to_string())],
+            ));
         }
         Payload::MandateGranted(grant) => {
             list.push(one("consequence.may-speak", &[("label", grant.label.clone())]));
         }
         Payload::MandateRevoked(_) => list.push(one("consequence.key-ends", &[])),
         Payload::Packed(packed) => {
-            list.push(one("consequence.amounts-taken", &[("count", packed.packages.len().to_string())]));
+            list.push(one(
+                "consequence.amounts-taken",
+                &[("count", packed.packages.len().to_string())],
+            ));
         }
         Payload::Processed(_) => list.push(one("consequence.inputs-used", &[])),
         _ => {}
@@ -157,6 +187,8 @@ pub(crate) fn sign(app: &App, review: &str, draft: Option<&str>) -> Result<Signe
         return Err(first);
     }
     let signed = receipts(firm.node.submit(records)?)?;
+    // Whoever asks next sees what was signed, in tables too.
+    firm.node.views_ready();
     if let Some(draft) = draft {
         drafts::discard(app, draft)?;
     }
@@ -167,7 +199,9 @@ pub(crate) fn sign(app: &App, review: &str, draft: Option<&str>) -> Result<Signe
 pub(crate) fn submit(firm: &Firm, payloads: Vec<Payload>) -> Result<Signed, UserError> {
     let acting = firm.acting();
     let drafts = compose_all(firm, &acting, &payloads)?;
-    receipts(firm.node.submit(sign_all(firm, &acting, &drafts)?)?)
+    let signed = receipts(firm.node.submit(sign_all(firm, &acting, &drafts)?)?)?;
+    firm.node.views_ready();
+    Ok(signed)
 }
 
 fn receipts(receipts: Vec<Receipt>) -> Result<Signed, UserError> {
@@ -186,11 +220,17 @@ fn receipts(receipts: Vec<Receipt>) -> Result<Signed, UserError> {
 /// The subjects that a payload founds when `party` says it.
 pub(crate) fn founded(payload: &Payload, party: &ledger::Party) -> Vec<Subject> {
     let touches = payload.touches(party).unwrap_or_default();
-    let founds = touches.writes.into_iter().filter(|write| write.access == systems::Access::Founds);
+    let founds = touches
+        .writes
+        .into_iter()
+        .filter(|write| write.access == systems::Access::Founds);
     founds.map(|write| write.subject).collect()
 }
 
 /// The subjects that a payload writes when `party` says it.
 pub(crate) fn subjects(payload: &Payload, party: &ledger::Party) -> Vec<Subject> {
-    payload.touches(party).map(|touches| touches.subjects()).unwrap_or_default()
+    payload
+        .touches(party)
+        .map(|touches| touches.subjects())
+        .unwrap_or_default()
 }

@@ -1,10 +1,10 @@
 //! Backups, the check of everything stored, and what the support desk asks.
 
 use crate::App;
+use crate::Stage;
 use crate::call::{About, Fault, FileMade, Fsck};
 use crate::error::UserError;
 use crate::session::small;
-use crate::Stage;
 use std::collections::BTreeMap;
 use std::fs::Metadata;
 use std::path::Path;
@@ -19,14 +19,29 @@ pub(crate) fn backup(app: &App) -> Result<FileMade, UserError> {
     let firm = app.firm()?;
     let folder = app.folder.path().join(BACKUPS);
     std::fs::create_dir_all(&folder).map_err(|error| UserError::file(&folder, &error))?;
-    let stamp: String = firm.clock.now().to_string().chars().filter(char::is_ascii_alphanumeric).collect();
+    let stamp: String = firm
+        .clock
+        .now()
+        .to_string()
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .collect();
     let kind = if firm.is_sample() { "sample" } else { "ledger" };
     let name = format!("{kind}-{stamp}.sealroad-backup");
     let path = folder.join(&name);
     firm.node.backup(&path)?;
     let data = std::fs::metadata(&path).map_err(|error| UserError::file(&path, &error))?;
-    let size = if data.is_dir() { entries(&path)?.iter().map(|(_, data)| data.len()).sum() } else { data.len() };
-    Ok(FileMade { name, content: String::new(), path: Some(path.display().to_string()), size: small(size) })
+    let size = if data.is_dir() {
+        entries(&path)?.iter().map(|(_, data)| data.len()).sum()
+    } else {
+        data.len()
+    };
+    Ok(FileMade {
+        name,
+        content: String::new(),
+        path: Some(path.display().to_string()),
+        size: small(size),
+    })
 }
 
 /// Checks everything stored.
@@ -69,7 +84,10 @@ pub(crate) fn about(app: &App) -> Result<About, UserError> {
     }
     let backups = app.folder.path().join(BACKUPS);
     let last_backup = if backups.exists() {
-        entries(&backups)?.into_iter().filter_map(|(_, data)| changed(&data)).max()
+        entries(&backups)?
+            .into_iter()
+            .filter_map(|(_, data)| changed(&data))
+            .max()
     } else {
         None
     };
@@ -86,11 +104,16 @@ fn entries(folder: &Path) -> Result<Vec<(String, Metadata)>, UserError> {
     let mut entries = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(failed)? {
         let entry = entry.map_err(failed)?;
-        entries.push((entry.file_name().to_string_lossy().into_owned(), entry.metadata().map_err(failed)?));
+        entries.push((
+            entry.file_name().to_string_lossy().into_owned(),
+            entry.metadata().map_err(failed)?,
+        ));
     }
     Ok(entries)
 }
 
 fn changed(data: &Metadata) -> Option<String> {
-    data.modified().ok().map(|time| chrono::DateTime::<chrono::Utc>::from(time).to_rfc3339())
+    data.modified()
+        .ok()
+        .map(|time| chrono::DateTime::<chrono::Utc>::from(time).to_rfc3339())
 }

@@ -1,4 +1,5 @@
 //! The calls, each against a folder of its own.
 
 mod calls;
+mod foreign;
 mod imports;

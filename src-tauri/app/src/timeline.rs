@@ -81,7 +81,10 @@ pub(crate) fn entries(firm: &Firm, heard: &[Heard]) -> Result<Vec<TimelineEntry>
     for one in heard {
         let mut entry = entry(firm, one)?;
         let id = one.stored.record.id();
-        let others = heard.iter().filter(|other| bears_out(&other.payload) == Some(id)).count();
+        let others = heard
+            .iter()
+            .filter(|other| bears_out(&other.payload) == Some(id))
+            .count();
         let answers = usize::from(matches!(one.payload, Payload::HandoverAccepted(_)));
         entry.sources = session::small((1 + others + answers) as u64);
         let corrected = heard.iter().rev().find(|other| corrects(&other.payload) == Some(id));

@@ -16,7 +16,9 @@ const NODES: usize = 500;
 /// Goods whose truth the subject rests on: its lot, product, input lots, all the way; without itself.
 pub(crate) fn origins(firm: &Firm, subject: &Subject) -> Result<Vec<Subject>, UserError> {
     let goods = |subject: &Subject| {
-        ["lot:", "item:", "product:"].iter().any(|kind| subject.as_str().starts_with(kind))
+        ["lot:", "item:", "product:"]
+            .iter()
+            .any(|kind| subject.as_str().starts_with(kind))
     };
     let mut seen = BTreeSet::from([subject.clone()]);
     let mut queue = VecDeque::from([subject.clone()]);
@@ -42,13 +44,25 @@ struct Graph<'a> {
 
 impl Graph<'_> {
     /// Adds an edge; gives the far end back if it is new.
-    fn edge(&mut self, from: &Subject, to: &Subject, quantity: Option<Quantity>, record: String, far: (&Subject, i32)) -> Option<Subject> {
+    fn edge(
+        &mut self,
+        from: &Subject,
+        to: &Subject,
+        quantity: Option<Quantity>,
+        record: String,
+        far: (&Subject, i32),
+    ) -> Option<Subject> {
         let new = !self.steps.contains_key(far.0);
         if new && self.steps.len() >= NODES {
             self.cut = true;
             return None;
         }
-        let edge = TraceEdge { from: from.to_string(), to: to.to_string(), quantity, record };
+        let edge = TraceEdge {
+            from: from.to_string(),
+            to: to.to_string(),
+            quantity,
+            record,
+        };
         self.edges.entry((from.clone(), to.clone())).or_insert(edge);
         if new {
             self.steps.insert(far.0.clone(), far.1);
@@ -68,7 +82,11 @@ impl Graph<'_> {
             }
             Some(View::Item(item)) => {
                 let lot = names::subject(&item.lot)?;
-                let one = Quantity { value: 1, scale: 0, unit: Unit::H87 };
+                let one = Quantity {
+                    value: 1,
+                    scale: 0,
+                    unit: Unit::H87,
+                };
                 let record = self.founding(subject)?;
                 next.extend(self.edge(&lot, subject, Some(one), record, (&lot, step - 1)));
             }
@@ -96,7 +114,11 @@ impl Graph<'_> {
             Some(View::Item(item)) => {
                 if let Some(shipment) = item.shipment {
                     let to = names::subject(&shipment)?;
-                    let one = Quantity { value: 1, scale: 0, unit: Unit::H87 };
+                    let one = Quantity {
+                        value: 1,
+                        scale: 0,
+                        unit: Unit::H87,
+                    };
                     let record = self.founding(&to)?;
                     next.extend(self.edge(subject, &to, Some(one), record, (&to, step + 1)));
                 }
@@ -116,11 +138,18 @@ impl Graph<'_> {
 
     fn founding(&self, subject: &Subject) -> Result<String, UserError> {
         let first = self.firm.node.history(subject, 0, 1)?;
-        Ok(first.first().map(|stored| stored.record.id().to_string()).unwrap_or_default())
+        Ok(first
+            .first()
+            .map(|stored| stored.record.id().to_string())
+            .unwrap_or_default())
     }
 
     /// Follows one direction to its end.
-    fn walk(&mut self, start: &Subject, mut step: impl FnMut(&mut Self, &Subject, i32) -> Result<Vec<Subject>, UserError>) -> Result<(), UserError> {
+    fn walk(
+        &mut self,
+        start: &Subject,
+        mut step: impl FnMut(&mut Self, &Subject, i32) -> Result<Vec<Subject>, UserError>,
+    ) -> Result<(), UserError> {
         let mut queue = VecDeque::from([start.clone()]);
         while let Some(subject) = queue.pop_front() {
             let at = self.steps.get(&subject).copied().unwrap_or_default();
@@ -137,14 +166,25 @@ pub(crate) fn trace(app: &App, subject: &str) -> Result<Trace, UserError> {
     if firm.node.entry(&subject)?.is_none() {
         return Err(UserError::new("unknown-subject").at("subject").with("value", &subject));
     }
-    let mut graph =
-        Graph { firm: &firm, steps: BTreeMap::from([(subject.clone(), 0)]), edges: BTreeMap::new(), cut: false };
+    let mut graph = Graph {
+        firm: &firm,
+        steps: BTreeMap::from([(subject.clone(), 0)]),
+        edges: BTreeMap::new(),
+        cut: false,
+    };
     graph.walk(&subject, Graph::back)?;
     graph.walk(&subject, Graph::on)?;
     let mut nodes = Vec::with_capacity(graph.steps.len());
     for (subject, step) in &graph.steps {
-        nodes.push(TraceNode { row: names::row(&firm, subject)?, step: *step });
+        nodes.push(TraceNode {
+            row: names::row(&firm, subject)?,
+            step: *step,
+        });
     }
     nodes.sort_by(|a, b| a.step.cmp(&b.step).then_with(|| a.row.subject.cmp(&b.row.subject)));
-    Ok(Trace { nodes, edges: graph.edges.into_values().collect(), cut: graph.cut })
+    Ok(Trace {
+        nodes,
+        edges: graph.edges.into_values().collect(),
+        cut: graph.cut,
+    })
 }

@@ -14,7 +14,12 @@ use systems::shared::goods::LocalText;
 use systems::supply_chain::view::RecallView;
 
 /// Checks a file against a demanded anchor, or against the networks trusted here.
-pub(crate) fn verify(app: &App, file: &str, anchor: Option<&str>, not_before: Option<u32>) -> Result<Verdict, UserError> {
+pub(crate) fn verify(
+    app: &App,
+    file: &str,
+    anchor: Option<&str>,
+    not_before: Option<u32>,
+) -> Result<Verdict, UserError> {
     let bytes = settings::decode(file, "file")?;
     let trust = match anchor {
         Some(anchor) => Trust::Expect(settings::parse_anchor(&settings::decode(anchor, "anchor")?)?),
@@ -25,7 +30,11 @@ pub(crate) fn verify(app: &App, file: &str, anchor: Option<&str>, not_before: Op
 
 fn pinned(app: &App) -> Result<Trust, UserError> {
     let anchors: Vec<Anchor> = settings::anchors(app)?.into_iter().map(|(anchor, _)| anchor).collect();
-    Ok(if anchors.is_empty() { Trust::Nothing } else { Trust::Pinned(anchors) })
+    Ok(if anchors.is_empty() {
+        Trust::Nothing
+    } else {
+        Trust::Pinned(anchors)
+    })
 }
 
 /// What our own ledger can prove about a code: evidence is made and checked as a stranger would.
@@ -40,8 +49,12 @@ pub(crate) fn verify_code(app: &App, code: &str) -> Result<Verdict, UserError> {
     let mut verdict = verdict(&evidence, &Trust::Expect(firm.node.anchor()), None)?;
     // Beside what the file shows, the ledger itself knows the recalls of what the subject comes from.
     let known: BTreeSet<String> = verdict.recalls.iter().map(|recall| recall.record.clone()).collect();
-    let inherited = detail::inherited_recalls(&firm, &subject)?.into_iter().map(|(_, recall)| recall);
-    verdict.recalls.extend(inherited.filter(|recall| !known.contains(&recall.record)));
+    let inherited = detail::inherited_recalls(&firm, &subject)?
+        .into_iter()
+        .map(|(_, recall)| recall);
+    verdict
+        .recalls
+        .extend(inherited.filter(|recall| !known.contains(&recall.record)));
     Ok(verdict)
 }
 
@@ -49,7 +62,9 @@ pub(crate) fn verify_code(app: &App, code: &str) -> Result<Verdict, UserError> {
 fn by_number(firm: &Firm, code: &str) -> Result<Option<Subject>, UserError> {
     let code = code.trim();
     let rows = firm.node.search(code, 20)?;
-    let mut same = rows.iter().filter(|row| row.r#type != "code" && (row.number == code || row.code.as_deref() == Some(code)));
+    let mut same = rows
+        .iter()
+        .filter(|row| row.r#type != "code" && (row.number == code || row.code.as_deref() == Some(code)));
     let first = same.next().and_then(|row| row.subject.parse().ok());
     Ok(if same.next().is_none() { first } else { None })
 }
@@ -65,7 +80,10 @@ pub(crate) fn verdict(bytes: &[u8], trust: &Trust, not_before: Option<u64>) -> R
         timeline: Vec::new(),
         recalls: Vec::new(),
     };
-    let held = matches!(report.verdict(), ledger::Verdict::Accepted | ledger::Verdict::Consistent);
+    let held = matches!(
+        report.verdict(),
+        ledger::Verdict::Accepted | ledger::Verdict::Consistent
+    );
     if let (true, Ok(evidence)) = (held, Evidence::parse(bytes)) {
         tell(&evidence, &mut verdict)?;
     }
@@ -82,7 +100,10 @@ fn tell(evidence: &Evidence, verdict: &mut Verdict) -> Result<(), UserError> {
     let names = party_names(evidence);
     verdict.about = Some(evidence.about.to_string());
     verdict.name = name_of(evidence, &evidence.about);
-    verdict.maker = evidence.about.owner().and_then(|owner| names.get(&owner.to_string()).cloned());
+    verdict.maker = evidence
+        .about
+        .owner()
+        .and_then(|owner| names.get(&owner.to_string()).cloned());
     let times: BTreeMap<u64, String> = evidence
         .blocks
         .iter()
@@ -91,7 +112,9 @@ fn tell(evidence: &Evidence, verdict: &mut Verdict) -> Result<(), UserError> {
         .map(|header| (header.height, header.time.to_string()))
         .collect();
     for shown in &evidence.records {
-        let Ok(payload) = Payload::parse(shown.record.kind(), shown.record.body_json()) else { continue };
+        let Ok(payload) = Payload::parse(shown.record.kind(), shown.record.body_json()) else {
+            continue;
+        };
         if shown.record.subjects().contains(&evidence.about) || about_journey(evidence, shown) {
             verdict.timeline.push(line(shown, payload, &names, &times));
         }
@@ -102,12 +125,22 @@ fn tell(evidence: &Evidence, verdict: &mut Verdict) -> Result<(), UserError> {
 
 /// The journey belongs to the story of a piece: records of the shipments the file shows.
 fn about_journey(evidence: &Evidence, shown: &ShownRecord) -> bool {
-    let goods = ["item:", "lot:"].iter().any(|kind| evidence.about.as_str().starts_with(kind));
+    let goods = ["item:", "lot:"]
+        .iter()
+        .any(|kind| evidence.about.as_str().starts_with(kind));
     goods && shown.record.kind().system() == "logistics"
 }
 
-fn line(shown: &ShownRecord, payload: Payload, names: &BTreeMap<String, LocalText>, times: &BTreeMap<u64, String>) -> TimelineEntry {
-    let name = names.get(&shown.record.party().to_string()).cloned().unwrap_or_default();
+fn line(
+    shown: &ShownRecord,
+    payload: Payload,
+    names: &BTreeMap<String, LocalText>,
+    times: &BTreeMap<u64, String>,
+) -> TimelineEntry {
+    let name = names
+        .get(&shown.record.party().to_string())
+        .cloned()
+        .unwrap_or_default();
     let mut line = timeline::line(&shown.record, payload, name);
     line.witnessed = times.get(&shown.height).cloned();
     line.height = Some(small(shown.height));
@@ -116,10 +149,11 @@ fn line(shown: &ShownRecord, payload: Payload, names: &BTreeMap<String, LocalTex
 }
 
 fn payloads(evidence: &Evidence) -> impl Iterator<Item = (&ShownRecord, Payload)> {
-    evidence
-        .records
-        .iter()
-        .filter_map(|shown| Payload::parse(shown.record.kind(), shown.record.body_json()).ok().map(|payload| (shown, payload)))
+    evidence.records.iter().filter_map(|shown| {
+        Payload::parse(shown.record.kind(), shown.record.body_json())
+            .ok()
+            .map(|payload| (shown, payload))
+    })
 }
 
 fn party_names(evidence: &Evidence) -> BTreeMap<String, LocalText> {

@@ -12,7 +12,10 @@ struct Folder(PathBuf);
 
 impl Folder {
     fn new() -> Self {
-        let path = std::env::temp_dir().join(format!("sealroad-terminal-{}", hex::encode(node::random::<8>().unwrap())));
+        let path = std::env::temp_dir().join(format!(
+            "sealroad-terminal-{}",
+            hex::encode(node::random::<8>().unwrap())
+        ));
         std::fs::create_dir_all(&path).unwrap();
         Self(path)
     }
@@ -30,7 +33,12 @@ impl Drop for Folder {
 
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sealroad"));
-    command.args(arguments).env_remove("SEALROAD_PASSPHRASE").env("LANG", "C").env_remove("LC_ALL").stdin(Stdio::null());
+    command
+        .args(arguments)
+        .env_remove("SEALROAD_PASSPHRASE")
+        .env("LANG", "C")
+        .env_remove("LC_ALL")
+        .stdin(Stdio::null());
     command
 }
 
@@ -56,16 +64,42 @@ fn demo_makes_evidence_that_verify_judges_with_the_right_exit_codes() {
     let (evidence, anchor) = (format!("{out}/evidence.json"), format!("{out}/anchor.json"));
     let accepted = sealroad(&["verify", &evidence, "--anchor", &anchor, "--json"]);
     let report = json(&accepted);
-    assert_eq!((accepted.status.code(), &report["verdict"]), (Some(0), &Value::from("accepted")));
-    assert_eq!(keys(&report), ["as_of", "checks", "first_failed", "network", "not_proved", "verdict"]);
+    assert_eq!(
+        (accepted.status.code(), &report["verdict"]),
+        (Some(0), &Value::from("accepted"))
+    );
+    assert_eq!(
+        keys(&report),
+        ["as_of", "checks", "first_failed", "network", "not_proved", "verdict"]
+    );
     assert_eq!(keys(&report["as_of"]), ["height", "time"]);
     let consistent = sealroad(&["verify", &evidence, "--json"]);
-    assert_eq!((consistent.status.code(), &json(&consistent)["network"]), (Some(3), &Value::Null));
-    let late = sealroad(&["verify", &evidence, "--anchor", &anchor, "--not-before", "1000000", "--json"]);
-    assert_eq!((late.status.code(), &json(&late)["first_failed"]), (Some(1), &Value::from("freshness")));
-    assert_eq!(sealroad(&["verify", &folder.at("nothing"), "--json"]).status.code(), Some(2));
+    assert_eq!(
+        (consistent.status.code(), &json(&consistent)["network"]),
+        (Some(3), &Value::Null)
+    );
+    let late = sealroad(&[
+        "verify",
+        &evidence,
+        "--anchor",
+        &anchor,
+        "--not-before",
+        "1000000",
+        "--json",
+    ]);
+    assert_eq!(
+        (late.status.code(), &json(&late)["first_failed"]),
+        (Some(1), &Value::from("freshness"))
+    );
+    assert_eq!(
+        sealroad(&["verify", &folder.at("nothing"), "--json"]).status.code(),
+        Some(2)
+    );
     let fsck = sealroad(&["fsck", "--data", &data, "--json"]);
-    assert_eq!((fsck.status.code(), keys(&json(&fsck))), (Some(0), vec!["clean", "faults", "height", "root"]));
+    assert_eq!(
+        (fsck.status.code(), keys(&json(&fsck))),
+        (Some(0), vec!["clean", "faults", "height", "root"])
+    );
 }
 
 #[test]
@@ -76,8 +110,17 @@ fn two_demos_are_two_networks() {
     }
     let anchor = |name: &str| std::fs::read(Path::new(&folder.at(name)).join("anchor.json")).unwrap();
     assert_ne!(anchor("one"), anchor("two"));
-    let foreign = sealroad(&["verify", &folder.at("one/evidence.json"), "--anchor", &folder.at("two/anchor.json"), "--json"]);
-    assert_eq!((foreign.status.code(), &json(&foreign)["first_failed"]), (Some(1), &Value::from("network")));
+    let foreign = sealroad(&[
+        "verify",
+        &folder.at("one/evidence.json"),
+        "--anchor",
+        &folder.at("two/anchor.json"),
+        "--json",
+    ]);
+    assert_eq!(
+        (foreign.status.code(), &json(&foreign)["first_failed"]),
+        (Some(1), &Value::from("network"))
+    );
 }
 
 #[test]
@@ -85,18 +128,46 @@ fn import_into_a_folder_that_does_not_exist_reports_in_its_fixed_form() {
     let folder = Folder::new();
     let (data, file) = (folder.at("data"), folder.at("products.csv"));
     std::fs::write(&file, "SKU,Name,Unit\n001,Cover,pcs\n002,Case,boxes\n").unwrap();
-    let dry = sealroad(&["import", &file, "--as", "products", "--data", &data, "--dry-run", "--json"]);
+    let dry = sealroad(&[
+        "import",
+        &file,
+        "--as",
+        "products",
+        "--data",
+        &data,
+        "--dry-run",
+        "--json",
+    ]);
     assert_eq!(dry.status.code(), Some(1));
     let done = sealroad(&["import", &file, "--as", "products", "--data", &data, "--json"]);
     let report = json(&done);
-    assert_eq!(keys(&report), ["accepted", "already_imported", "doubtful", "refused", "rows"]);
-    assert_eq!((&report["rows"], &report["accepted"], &report["already_imported"]), (&Value::from(2), &Value::from(1), &Value::Null));
-    assert_eq!(keys(&report["refused"][0]), ["code", "field", "id", "reason", "row", "value"]);
-    assert_eq!((&report["refused"][0]["row"], &report["refused"][0]["id"]), (&Value::from(3), &Value::from("002")));
-    let again = json(&sealroad(&["import", &file, "--as", "products", "--data", &data, "--json"]));
+    assert_eq!(
+        keys(&report),
+        ["accepted", "already_imported", "doubtful", "refused", "rows"]
+    );
+    assert_eq!(
+        (&report["rows"], &report["accepted"], &report["already_imported"]),
+        (&Value::from(2), &Value::from(1), &Value::Null)
+    );
+    assert_eq!(
+        keys(&report["refused"][0]),
+        ["code", "field", "id", "reason", "row", "value"]
+    );
+    assert_eq!(
+        (&report["refused"][0]["row"], &report["refused"][0]["id"]),
+        (&Value::from(3), &Value::from("002"))
+    );
+    let again = json(&sealroad(&[
+        "import", &file, "--as", "products", "--data", &data, "--json",
+    ]));
     assert!(again["already_imported"].is_string());
     std::fs::write(&file, "").unwrap();
-    assert_eq!(sealroad(&["import", &file, "--as", "products", "--data", &data, "--json"]).status.code(), Some(2));
+    assert_eq!(
+        sealroad(&["import", &file, "--as", "products", "--data", &data, "--json"])
+            .status
+            .code(),
+        Some(2)
+    );
 }
 
 #[test]
@@ -105,12 +176,24 @@ fn a_backup_is_restored_into_another_folder() {
     let (data, out, other) = (folder.at("data"), folder.at("backup"), folder.at("other"));
     let file = folder.at("products.csv");
     std::fs::write(&file, "SKU,Name,Unit\n001,Cover,pcs\n").unwrap();
-    assert!(sealroad(&["import", &file, "--as", "products", "--data", &data]).status.success());
+    assert!(
+        sealroad(&["import", &file, "--as", "products", "--data", &data])
+            .status
+            .success()
+    );
     assert!(sealroad(&["backup", "--out", &out, "--data", &data]).status.success());
     let restored = sealroad(&["restore", &out, "--data", &other]);
     assert!(restored.status.success(), "{restored:?}");
     let fsck = json(&sealroad(&["fsck", "--data", &other, "--json"]));
-    assert_eq!(fsck["faults"].as_array().unwrap().iter().filter(|fault| fault["file"] == "ledger.db").count(), 0);
+    assert_eq!(
+        fsck["faults"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|fault| fault["file"] == "ledger.db")
+            .count(),
+        0
+    );
     assert_ne!(sealroad(&["restore", &out, "--data", &other]).status.code(), Some(0));
 }
 
@@ -123,18 +206,30 @@ struct Served {
 
 impl Served {
     fn start(data: &str) -> Self {
-        let mut child = command(&["serve", "--data", data]).stdout(Stdio::piped()).spawn().unwrap();
+        let mut child = command(&["serve", "--data", data])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
         let said: Value = serde_json::from_str(&line).unwrap();
         assert_eq!(keys(&said), ["token", "url"]);
         let address = said["url"].as_str().unwrap().trim_start_matches("http://").to_owned();
-        Self { child, address, token: said["token"].as_str().unwrap().to_owned() }
+        Self {
+            child,
+            address,
+            token: said["token"].as_str().unwrap().to_owned(),
+        }
     }
 
     fn post(&self, host: &str, token: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
-        let head = format!("POST /call HTTP/1.1\r\nhost: {host}\r\nx-sealroad-token: {token}\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+        let head = format!(
+            "POST /call HTTP/1.1\r\nhost: {host}\r\nx-sealroad-token: {token}\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        );
         stream.write_all(head.as_bytes()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
@@ -155,11 +250,31 @@ fn serve_answers_only_with_its_token_and_under_its_own_name() {
     let data = folder.at("data");
     let served = Served::start(&data);
     let session = r#"{"call":"session"}"#;
-    assert!(served.post(&served.address, &served.token, session).contains("first-run"));
-    assert!(served.post(&served.address, "0000", session).starts_with("HTTP/1.1 401"));
-    assert!(served.post("evil.example", &served.token, session).starts_with("HTTP/1.1 403"));
-    assert!(served.post(&served.address, &served.token, r#"{"call":"x"}"#).starts_with("HTTP/1.1 422"));
-    assert!(served.post(&served.address, &served.token, r#"{"call":"load-sample"}"#).contains("\"ready\""));
+    assert!(
+        served
+            .post(&served.address, &served.token, session)
+            .contains("first-run")
+    );
+    assert!(
+        served
+            .post(&served.address, "0000", session)
+            .starts_with("HTTP/1.1 401")
+    );
+    assert!(
+        served
+            .post("evil.example", &served.token, session)
+            .starts_with("HTTP/1.1 403")
+    );
+    assert!(
+        served
+            .post(&served.address, &served.token, r#"{"call":"x"}"#)
+            .starts_with("HTTP/1.1 422")
+    );
+    assert!(
+        served
+            .post(&served.address, &served.token, r#"{"call":"load-sample"}"#)
+            .contains("\"ready\"")
+    );
     // The terminal finds the running instance and asks it.
     let id = sealroad(&["network", "id", "--data", &data]);
     assert_eq!(String::from_utf8_lossy(&id.stdout).trim().len(), 64, "{id:?}");
@@ -174,7 +289,10 @@ fn serve_answers_only_with_its_token_and_under_its_own_name() {
 fn serve_ends_cleanly_when_told_to() {
     let folder = Folder::new();
     let mut served = Served::start(&folder.at("data"));
-    let told = Command::new("kill").args(["-TERM", &served.child.id().to_string()]).status().unwrap();
+    let told = Command::new("kill")
+        .args(["-TERM", &served.child.id().to_string()])
+        .status()
+        .unwrap();
     assert!(told.success());
     assert_eq!(served.child.wait().unwrap().code(), Some(0));
 }

@@ -101,18 +101,11 @@ fn the_writer_formats_the_numbers_of_the_rfc() {
 }
 
 /// The published SHA-256 of the first lines of the number stream (cyberphone/json-canonicalization, `testdata/README.md`).
-/// The stream begins with a table of numbers that is theirs and is read from the corpus.
+/// The stream begins with a table of numbers that is theirs; it lies in the sources of the crate that we write with.
 #[test]
 fn the_writer_formats_the_published_numbers() {
-    let path = std::env::var("SEALROAD_CORPUS").map(|corpus| format!("{corpus}/vc/jcs/static-numbers.txt"));
-    let Some(table) = path.ok().and_then(|path| std::fs::read_to_string(path).ok()) else {
-        println!("SEALROAD_CORPUS has no vc/jcs/static-numbers.txt: the published numbers were not checked");
-        return;
-    };
-    let table: Vec<u64> = table
-        .lines()
-        .map(|line| u64::from_str_radix(line, 16).unwrap())
-        .collect();
+    let table = their_table();
+    assert!(table.len() > 100, "{} numbers in their table", table.len());
     let published = [
         (
             1_000,
@@ -139,6 +132,24 @@ fn the_writer_formats_the_published_numbers() {
         }
         assert_eq!(hex::encode(all.clone().finalize()), expected, "{count} lines");
     }
+    println!("{lines} numbers agree");
+}
+
+fn their_table() -> Vec<u64> {
+    let cargo = std::process::Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--offline", "--manifest-path"])
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"))
+        .output()
+        .unwrap();
+    let metadata: serde_json::Value = serde_json::from_slice(&cargo.stdout).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    let theirs = packages.iter().find(|package| package["name"] == "serde_json_canonicalizer").unwrap();
+    let manifest = std::path::Path::new(theirs["manifest_path"].as_str().unwrap());
+    let file = manifest.with_file_name("tests").join("resources/generated-numbers/numgen.js");
+    let text = std::fs::read_to_string(file).unwrap();
+    let table = text.split_once("staticU64s = new BigUint64Array([").unwrap().1.split_once("])").unwrap().0;
+    let digits = table.split(',').filter_map(|word| word.trim().strip_prefix("0x")?.strip_suffix('n'));
+    digits.map(|word| u64::from_str_radix(word, 16).unwrap()).collect()
 }
 
 /// The table, the 2,000 smallest normal numbers, then the 8-byte pieces of SHA-256 applied to its own result.
@@ -186,7 +197,50 @@ fn json() -> impl Strategy<Value = serde_json::Value> {
     })
 }
 
+/// The same value, members in the opposite order.
+struct Reversed<'a>(&'a serde_json::Value);
+
+impl serde::Serialize for Reversed<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            serde_json::Value::Object(map) => {
+                serializer.collect_map(map.iter().rev().map(|(key, value)| (key, Reversed(value))))
+            }
+            serde_json::Value::Array(list) => serializer.collect_seq(list.iter().map(Reversed)),
+            other => other.serialize(serializer),
+        }
+    }
+}
+
+#[test]
+fn what_serde_writes_otherwise_than_the_canonical_form_is_still_written_in_it() {
+    let mut deep = serde_json::json!({"b": 1, "a": []});
+    for _ in 0..70 {
+        deep = serde_json::json!([deep]);
+    }
+    assert_eq!(to_bytes(&5.0).unwrap(), b"5");
+    assert_eq!(
+        to_bytes_within(&deep, 80).unwrap(),
+        serde_json_canonicalizer::to_vec(&deep).unwrap()
+    );
+    for (value, reason) in [
+        (serde_json::json!({"b": "\u{7}", "a": 1}), Reason::Escape),
+        (serde_json::json!({"b": 0.5}), Reason::NotInteger),
+        (serde_json::json!({"b": 9_007_199_254_740_992_u64}), Reason::NumberRange),
+    ] {
+        assert_eq!(to_bytes(&value).unwrap_err().reason, reason, "{value}");
+    }
+}
+
 proptest! {
+    #[test]
+    fn the_order_in_which_members_are_given_does_not_matter(value in json()) {
+        let written = serde_json_canonicalizer::to_vec(&value).unwrap();
+        let expected = check(&written, DEPTH).map(|()| written).map_err(|error| error.reason);
+        prop_assert_eq!(to_bytes(&Reversed(&value)).map_err(|error| error.reason), expected.clone());
+        prop_assert_eq!(to_bytes(&value).map_err(|error| error.reason), expected);
+    }
+
     #[test]
     fn what_the_writer_writes_the_check_takes_or_says_not_nfc(value in json()) {
         let written = serde_json_canonicalizer::to_vec(&value).unwrap();

@@ -9,6 +9,8 @@ use curve25519_dalek::edwards::CompressedEdwardsY;
 use curve25519_dalek::traits::IsIdentity;
 use ed25519_dalek::Signer;
 
+use crate::base58;
+
 /// What every did:key of an Ed25519 key begins with.
 const PREFIX: &str = "did:key:";
 /// Characters of the part after `did:key:` (`z` and 47 of base58).
@@ -90,13 +92,17 @@ impl PublicKey {
         let mut bytes = [0; 34];
         bytes[..2].copy_from_slice(&MULTICODEC);
         bytes[2..].copy_from_slice(&self.0);
-        format!("z{}", bs58::encode(bytes).into_string())
+        let mut text = String::with_capacity(MULTIBASE);
+        text.push('z');
+        base58::encode(&bytes, &mut text);
+        text
     }
 }
 
 impl fmt::Display for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{PREFIX}{}", self.multibase())
+        f.write_str(PREFIX)?;
+        f.write_str(&self.multibase())
     }
 }
 
@@ -117,9 +123,8 @@ impl FromStr for PublicKey {
         if coded.len() != MULTIBASE - 1 {
             return Err(KeyError::Text);
         }
-        let mut bytes = [0; 34];
-        let length = bs58::decode(coded).onto(&mut bytes[..]).map_err(|_| KeyError::Text)?;
-        if length != 34 || bytes[..2] != MULTICODEC {
+        let bytes: [u8; 34] = base58::decode(coded).ok_or(KeyError::Text)?;
+        if bytes[..2] != MULTICODEC {
             return Err(KeyError::Text);
         }
         let mut key = [0; 32];

@@ -10,6 +10,7 @@
 )]
 
 pub mod anchor;
+mod base58;
 pub mod block;
 pub mod canonical;
 pub mod commit;

@@ -10,6 +10,7 @@ use rand_core::CryptoRng;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
+use crate::base58;
 use crate::canonical::{self, CanonicalError};
 use crate::commitment::Commitment;
 use crate::hash::Hash;
@@ -137,21 +138,16 @@ impl Record {
         if wire.until <= wire.claimed || wire.until.millis() - wire.claimed.millis() > limits::UNTIL_MILLIS {
             return Err(RecordError::Until);
         }
-        let members = canonical::members(text)?;
-        let span = |name: &str| {
-            members
-                .iter()
-                .find(|member| member.key == name)
-                .ok_or(RecordError::Proof)
-        };
-        let (before, after) = canonical::without(text, &span("proof")?.span);
+        let body = place(text, wire.body.get()).ok_or(RecordError::Proof)?;
+        let proof = place(text, wire.proof.get()).ok_or(RecordError::Proof)?;
+        let (before, after) = without(text, PROOF_KEY, &proof).ok_or(RecordError::Proof)?;
         let id = Hash::of_parts(&[before.as_bytes(), after.as_bytes()]);
         let (key, signature, options) = parse_proof(wire.proof.get())?;
         let mut signed = [0; 64];
         signed[..32].copy_from_slice(options.as_bytes());
         signed[32..].copy_from_slice(id.as_bytes());
         Ok(Self(Arc::new(Inner {
-            body: span("body")?.value.clone(),
+            body,
             id,
             leaf: crate::merkle::leaf(bytes),
             network: wire.network,
@@ -338,6 +334,24 @@ fn check_lists(wire: &Wire<'_>) -> Result<(), RecordError> {
     Ok(())
 }
 
+/// Keys as canonical text writes them; no escape is allowed in them, so they are nowhere written otherwise.
+const PROOF_KEY: &str = r#""proof":"#;
+const PROOF_VALUE_KEY: &str = r#""proofValue":"#;
+
+/// Where `part`, read from `text` without copying, lies in it.
+fn place(text: &str, part: &str) -> Option<Range<usize>> {
+    let start = part.as_ptr().addr().checked_sub(text.as_ptr().addr())?;
+    let place = start..start + part.len();
+    (text.get(place.clone()) == Some(part)).then_some(place)
+}
+
+/// `text` without the member that has `key` and its value at `value`, as two slices around it.
+fn without<'a>(text: &'a str, key: &str, value: &Range<usize>) -> Option<(&'a str, &'a str)> {
+    let start = value.start.checked_sub(key.len())?;
+    let good = text.get(start..value.start) == Some(key);
+    good.then(|| canonical::without(text, &(start..value.end)))
+}
+
 /// The key, the signature and `H(P)` of a proof.
 fn parse_proof(text: &str) -> Result<(PublicKey, [u8; 64], Hash), RecordError> {
     let proof: Proof<'_> = serde_json::from_str(text).map_err(structure)?;
@@ -350,19 +364,11 @@ fn parse_proof(text: &str) -> Result<(PublicKey, [u8; 64], Hash), RecordError> {
     }
     let key = did.parse().map_err(|_| RecordError::Proof)?;
     let coded = proof.proof_value.strip_prefix('z').ok_or(RecordError::Proof)?;
-    let mut signature = [0; 64];
-    let length = bs58::decode(coded)
-        .onto(&mut signature[..])
-        .map_err(|_| RecordError::Proof)?;
-    if length != signature.len() {
-        return Err(RecordError::Proof);
-    }
-    let members = canonical::members(text)?;
-    let value = members
-        .iter()
-        .find(|member| member.key == "proofValue")
-        .ok_or(RecordError::Proof)?;
-    let (before, after) = canonical::without(text, &value.span);
+    let signature = base58::decode(coded).ok_or(RecordError::Proof)?;
+    let value = place(text, proof.proof_value).ok_or(RecordError::Proof)?;
+    // The text was read from between its quotes.
+    let value = value.start - 1..value.end + 1;
+    let (before, after) = without(text, PROOF_VALUE_KEY, &value).ok_or(RecordError::Proof)?;
     Ok((key, signature, Hash::of_parts(&[before.as_bytes(), after.as_bytes()])))
 }
 

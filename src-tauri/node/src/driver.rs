@@ -5,12 +5,12 @@
 
 use crate::clock::Clock;
 use crate::error::{Halt, NodeError};
-use crate::execute::{Candidate, Overlay, rules_hash};
+use crate::execute::{Candidate, Changed, Fresh, Overlay, rules_hash};
 use crate::node::{Head, Outcome};
 use crate::store::{LEDGER, NewBlock, Store, TreeCache, Vote, Votes};
 use ledger::commit::{CommitSignature, precommit_bytes};
 use ledger::{CommitCertificate, Genesis, Hash, Header, Record, SecretKey, Subject, merkle};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use systems::At;
@@ -49,6 +49,8 @@ pub struct Driver {
     pub genesis: Genesis,
     pub head: Option<Head>,
     pub halt: Option<Halt>,
+    /// What the newest blocks changed, until somebody takes it; see [`Fresh`].
+    pub fresh: Vec<Fresh>,
     network: Hash,
     validators: Hash,
     rules: Hash,
@@ -57,6 +59,9 @@ pub struct Driver {
     votes: Option<Votes>,
     parts: Parts,
 }
+
+/// Of so many blocks what they changed is kept; whoever is further behind reads the ledger.
+const FRESH: usize = 8;
 
 /// A block with what it did.
 struct Built {
@@ -103,6 +108,7 @@ impl Driver {
                 time: block.time,
             }),
             halt: None,
+            fresh: Vec::new(),
             votes: None,
             genesis,
             store,
@@ -285,7 +291,14 @@ impl Driver {
                 return Err(error);
             }
         };
-        self.overlay.settle();
+        if self.fresh.len() >= FRESH {
+            self.fresh.clear();
+        }
+        self.fresh.push(Fresh {
+            height: header.height,
+            time: header.time,
+            touched: self.overlay.settle(),
+        });
         self.next_record += header.records_count;
         self.head = Some(Head {
             height: header.height,
@@ -305,7 +318,10 @@ impl Driver {
         let mut outcomes = Vec::with_capacity(candidates.len());
         let mut records = Vec::with_capacity(candidates.len());
         let mut touches = Vec::with_capacity(candidates.len());
-        let mut places = std::collections::BTreeMap::new();
+        let mut places = HashMap::with_capacity(candidates.len());
+        let known = self
+            .store
+            .record_numbers(candidates.iter().map(|candidate| candidate.record.id()))?;
         for candidate in candidates {
             let id = candidate.record.id();
             if let Some(index) = places.get(&id) {
@@ -315,8 +331,8 @@ impl Driver {
                 });
                 continue;
             }
-            if let Some(number) = self.store.record_number(&id)? {
-                outcomes.push(self.confirmed(number)?);
+            if let Some(number) = known.get(&id) {
+                outcomes.push(self.confirmed(*number)?);
                 continue;
             }
             match self.overlay.take(&self.store, &self.network, at, candidate)? {
@@ -353,7 +369,7 @@ impl Driver {
     ) -> Result<Header, NodeError> {
         let transaction = self.store.connection.unchecked_transaction()?;
         let mut changes = Vec::with_capacity(self.overlay.changed().len());
-        for (subject, row) in self.overlay.changed() {
+        for (subject, Changed { row, .. }) in self.overlay.changed() {
             let state = row.entry.state.to_canonical();
             changes.push((subject.index_key(), row.value(Hash::of(&state)).hash()));
             self.store.save_subject(subject, row, &state)?;
@@ -417,10 +433,13 @@ impl Driver {
             first,
             records: &built.records,
         })?;
-        for (number, touched) in (first..).zip(&built.touches) {
-            for (subject, place) in touched {
-                self.store.save_touch(*subject, *place, number)?;
-            }
+        let mut touches: Vec<(u64, u64, u64)> = (first..)
+            .zip(&built.touches)
+            .flat_map(|(number, touched)| touched.iter().map(move |(subject, place)| (*subject, *place, number)))
+            .collect();
+        touches.sort_unstable(); // neighbours share pages
+        for (subject, place, number) in touches {
+            self.store.save_touch(subject, place, number)?;
         }
         self.store.append_history(built.header.height, &built.header.id())?;
         self.store.forget_pending(built.settled.iter().copied())

@@ -2,7 +2,6 @@
 
 use crate::error::NodeError;
 use crate::store::{Store, SubjectRow};
-use ledger::history::Frontier;
 use ledger::{Hash, Record, Subject, Time};
 use lru::LruCache;
 use std::collections::BTreeMap;
@@ -36,8 +35,16 @@ impl Candidate {
 #[derive(Debug)]
 pub struct Overlay {
     remembered: LruCache<Subject, SubjectRow>,
-    changed: BTreeMap<Subject, SubjectRow>,
+    changed: BTreeMap<Subject, Changed>,
     newest_number: u64,
+}
+
+/// A subject that the block being built has changed.
+#[derive(Clone, Debug)]
+pub struct Changed {
+    pub row: SubjectRow,
+    /// The newest record that wrote it.
+    pub last: Record,
 }
 
 impl Overlay {
@@ -50,19 +57,23 @@ impl Overlay {
         }
     }
 
+    /// The subject as it stands on the ledger.
+    fn settled(&mut self, store: &Store, subject: &Subject) -> Result<Option<&SubjectRow>, NodeError> {
+        if !self.remembered.contains(subject) {
+            let Some(row) = store.subject(subject)? else {
+                return Ok(None);
+            };
+            self.remembered.put(subject.clone(), row);
+        }
+        Ok(self.remembered.get(subject))
+    }
+
     /// The subject as it stands in the block being built.
-    pub fn row(&mut self, store: &Store, subject: &Subject) -> Result<Option<SubjectRow>, NodeError> {
-        if let Some(row) = self.changed.get(subject) {
-            return Ok(Some(row.clone()));
+    fn entry(&mut self, store: &Store, subject: &Subject) -> Result<Option<Entry>, NodeError> {
+        if let Some(changed) = self.changed.get(subject) {
+            return Ok(Some(changed.row.entry.clone()));
         }
-        if let Some(row) = self.remembered.get(subject) {
-            return Ok(Some(row.clone()));
-        }
-        let row = store.subject(subject)?;
-        if let Some(row) = &row {
-            self.remembered.put(subject.clone(), row.clone());
-        }
-        Ok(row)
+        Ok(self.settled(store, subject)?.map(|row| row.entry.clone()))
     }
 
     /// Takes a record into the block being built if the rules allow it. Gives for each written subject its number and the place the record has there.
@@ -84,17 +95,13 @@ impl Overlay {
         if let Some(violation) = misplaced(record, network, at.time) {
             return Ok(Err(violation));
         }
-        let mut rows = BTreeMap::new();
+        let mut entries = BTreeMap::new();
         let author = Subject::party(record.party());
         for subject in record.subjects().iter().chain(record.reads()).chain([&author]) {
-            if let Some(row) = self.row(store, subject)? {
-                rows.insert(subject.clone(), row);
+            if let Some(entry) = self.entry(store, subject)? {
+                entries.insert(subject.clone(), entry);
             }
         }
-        let entries: BTreeMap<Subject, Entry> = rows
-            .iter()
-            .map(|(subject, row)| (subject.clone(), row.entry.clone()))
-            .collect();
         // Rules are total. Should one panic all the same, its record is left out and nothing of it stays.
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             systems::check(
@@ -109,64 +116,63 @@ impl Overlay {
             Ok(new_states(record, payload, &entries, at))
         }));
         match outcome {
-            Ok(Ok(states)) => Ok(Ok(states
+            Ok(Ok(states)) => states
                 .into_iter()
-                .map(|new| self.write(record, at, &mut rows, new))
-                .collect())),
+                .map(|new| self.write(store, record, at, new))
+                .collect::<Result<_, _>>()
+                .map(Ok),
             Ok(Err(violation)) => Ok(Err(violation)),
             Err(_) => Ok(Err(violation("node.rule-panicked", "kind", record.kind().as_str()))),
         }
     }
 
-    fn write(
-        &mut self,
-        record: &Record,
-        at: &At,
-        rows: &mut BTreeMap<Subject, SubjectRow>,
-        new: NewState,
-    ) -> (u64, u64) {
-        let NewState {
-            subject,
-            state,
-            moves_turn,
-        } = new;
-        let mut row = rows.remove(&subject).unwrap_or_else(|| {
-            self.newest_number += 1;
-            let entry = Entry {
-                state: Arc::clone(&state),
-                count: 0,
-                turn: 0,
-                changed: 0,
+    fn write(&mut self, store: &Store, record: &Record, at: &At, new: NewState) -> Result<(u64, u64), NodeError> {
+        if !self.changed.contains_key(&new.subject) {
+            let settled = match new.founds {
+                true => None,
+                false => self.settled(store, &new.subject)?.cloned(),
             };
-            SubjectRow {
-                number: self.newest_number,
-                entry,
-                frontier: Frontier::default(),
-            }
-        });
+            let row = settled.unwrap_or_else(|| {
+                self.newest_number += 1;
+                SubjectRow::founded(self.newest_number, Arc::clone(&new.state))
+            });
+            let last = record.clone();
+            self.changed.insert(new.subject.clone(), Changed { row, last });
+        }
+        let Some(Changed { row, last }) = self.changed.get_mut(&new.subject) else {
+            return Ok((0, 0)); // it has just been put there
+        };
         let place = row.entry.count;
         row.entry = Entry {
-            state,
+            state: new.state,
             count: place.saturating_add(1),
-            turn: row.entry.turn.saturating_add(u64::from(moves_turn)),
+            turn: row.entry.turn.saturating_add(u64::from(new.moves_turn)),
             changed: at.height,
         };
         row.frontier.push(&record.id());
-        let number = row.number;
-        self.changed.insert(subject, row);
-        (number, place)
+        *last = record.clone();
+        Ok((row.number, place))
     }
 
     /// What the block being built has changed, sorted by subject.
-    pub const fn changed(&self) -> &BTreeMap<Subject, SubjectRow> {
+    pub const fn changed(&self) -> &BTreeMap<Subject, Changed> {
         &self.changed
     }
 
-    /// The block is saved: what it changed is what stands.
-    pub fn settle(&mut self) {
-        for (subject, row) in std::mem::take(&mut self.changed) {
-            self.remembered.put(subject, row);
-        }
+    /// The block is saved: what it changed is what stands, and is told.
+    pub fn settle(&mut self) -> Vec<Touched> {
+        std::mem::take(&mut self.changed)
+            .into_iter()
+            .map(|(subject, Changed { row, last })| {
+                let touched = Touched {
+                    subject: subject.clone(),
+                    entry: row.entry.clone(),
+                    last,
+                };
+                self.remembered.put(subject, row);
+                touched
+            })
+            .collect()
     }
 
     /// The block is not saved: forget it.
@@ -176,9 +182,28 @@ impl Overlay {
     }
 }
 
+/// What a block changed. Who keeps tables takes it from here instead of reading the block again.
+#[derive(Debug)]
+pub struct Fresh {
+    pub height: u64,
+    pub time: Time,
+    /// Sorted by subject.
+    pub touched: Vec<Touched>,
+}
+
+/// A subject that a block has changed, as it stands after it.
+#[derive(Clone, Debug)]
+pub struct Touched {
+    pub subject: Subject,
+    pub entry: Entry,
+    /// The newest record that wrote it.
+    pub last: Record,
+}
+
 struct NewState {
     subject: Subject,
     state: Arc<State>,
+    founds: bool,
     moves_turn: bool,
 }
 
@@ -192,6 +217,7 @@ fn new_states(record: &Record, payload: &Payload, entries: &BTreeMap<Subject, En
             NewState {
                 subject: subject.clone(),
                 state: Arc::new(state),
+                founds: before.is_none(),
                 moves_turn: systems::moves_turn(payload, subject),
             }
         })

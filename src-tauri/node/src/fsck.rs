@@ -75,10 +75,10 @@ pub fn fsck(folder: &Path) -> Result<Fsck, NodeError> {
             None
         }
     };
-    if check.faults.is_empty() {
-        if let Err(error) = check.states(head.as_ref()) {
-            check.fault(LEDGER, None, None, error.to_string());
-        }
+    if check.faults.is_empty()
+        && let Err(error) = check.states(head.as_ref())
+    {
+        check.fault(LEDGER, None, None, error.to_string());
     }
     check.votes(folder, head.as_ref());
     check.documents(folder);

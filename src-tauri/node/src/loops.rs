@@ -5,7 +5,7 @@ use crate::error::{Halt, NodeError};
 use crate::execute::{Candidate, violation};
 use crate::node::{Answer, Head, Outcome, Receipt};
 use crate::views::Views;
-use ledger::Record;
+use ledger::{Hash, Record};
 use rand::rngs::StdRng;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender};
 use std::sync::{PoisonError, RwLock};
@@ -97,21 +97,24 @@ fn read(record: Record, good: bool) -> Result<Candidate, Receipt> {
 /// How long the driver rests before it writes what it keeps back.
 const REST: Duration = Duration::from_secs(2);
 
+/// Shows where the driver stands, and hands what its newest blocks changed to the views.
+fn show(driver: &mut Driver, shared: &Shared, views: &Views) {
+    publish(driver, shared);
+    views.notice(driver.head.map_or(0, |head| head.height), driver.fresh.drain(..));
+}
+
 /// Drives until told to stop.
 pub fn drive_loop(mut driver: Driver, work: &Receiver<Work>, shared: &Shared, views: &Views) {
     loop {
         match work.recv_timeout(REST) {
             Ok(Work::Group(group)) => {
-                for answer in confirm(&mut driver, group) {
-                    publish(&driver, shared);
-                    views.notice(driver.head.map_or(0, |head| head.height));
-                    answer();
-                }
+                let answers = confirm(&mut driver, group);
+                show(&mut driver, shared, views);
+                answers.into_iter().for_each(|answer| answer());
             }
             Ok(Work::Ask(ask)) => {
                 ask(&mut driver);
-                publish(&driver, shared);
-                views.notice(driver.head.map_or(0, |head| head.height));
+                show(&mut driver, shared, views);
             }
             Ok(Work::Stop) | Err(RecvTimeoutError::Disconnected) => break,
             Err(RecvTimeoutError::Timeout) => {
@@ -128,37 +131,45 @@ pub fn drive_loop(mut driver: Driver, work: &Receiver<Work>, shared: &Shared, vi
 
 /// Confirms a group in one go; gives what is to be said to each submitter, to be said when the new head is known.
 fn confirm(driver: &mut Driver, group: Vec<Checked>) -> Vec<Box<dyn FnOnce()>> {
-    let candidates: Vec<Candidate> = group
-        .iter()
-        .flat_map(|checked| checked.candidates.iter().filter_map(|one| one.as_ref().ok()).cloned())
-        .collect();
-    let mut outcomes = driver.submit(&candidates).map(Vec::into_iter);
-    let mut answers: Vec<Box<dyn FnOnce()>> = Vec::with_capacity(group.len());
+    let mut candidates = Vec::with_capacity(group.iter().map(|checked| checked.candidates.len()).sum());
+    let mut askers = Vec::with_capacity(group.len());
     for checked in group {
+        let receipts: Vec<Result<Hash, Receipt>> = checked
+            .candidates
+            .into_iter()
+            .map(|one| {
+                one.map(|candidate| {
+                    let id = candidate.record.id();
+                    candidates.push(candidate);
+                    id
+                })
+            })
+            .collect();
+        askers.push((receipts, checked.answer));
+    }
+    let mut outcomes = driver.submit(&candidates).map(Vec::into_iter);
+    let mut answers: Vec<Box<dyn FnOnce()>> = Vec::with_capacity(askers.len());
+    for (receipts, asker) in askers {
         let answer = match &mut outcomes {
-            Ok(outcomes) => Ok(checked
-                .candidates
-                .into_iter()
-                .map(|one| receipt(one, outcomes))
-                .collect()),
+            Ok(outcomes) => Ok(receipts.into_iter().map(|one| receipt(one, outcomes)).collect()),
             Err(error) => Err(again(error)),
         };
         answers.push(Box::new(move || {
             // Whoever submitted may have gone; the record stands all the same.
-            let _gone = checked.answer.send(answer);
+            let _gone = asker.send(answer);
         }));
     }
     answers
 }
 
-fn receipt(one: Result<Candidate, Receipt>, outcomes: &mut impl Iterator<Item = Outcome>) -> Receipt {
-    match one {
-        Ok(candidate) => Receipt {
-            id: candidate.record.id(),
+fn receipt(one: Result<Hash, Receipt>, outcomes: &mut impl Iterator<Item = Outcome>) -> Receipt {
+    one.map_or_else(
+        |receipt| receipt,
+        |id| Receipt {
+            id,
             outcome: outcomes.next().unwrap_or(Outcome::Signed),
         },
-        Err(receipt) => receipt,
-    }
+    )
 }
 
 /// The same error for each of many.

@@ -1,31 +1,39 @@
 //! views.db: tables and search, derived from the ledger by a thread of its own, deletable at any time.
 
 mod query;
+mod rows;
 
 pub use query::{RowPage, RowQuery};
 
 use crate::error::NodeError;
+use crate::execute::Fresh;
 use crate::node::Committed;
 use crate::store::{Store, open_database, open_reader, signed, unsigned};
-use ledger::{Hash, Record, Subject, Time};
+use ledger::{Hash, Subject, Time};
+use rows::{Rows, TouchedSubjects};
 use rusqlite::{Connection, OptionalExtension, params};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
-use systems::State;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use systems::view::Row;
 
 const FILE: &str = "views.db";
+/// Stands beside a views.db that could not be read.
+const DAMAGED: &str = "views.damaged";
 const SCHEMA: &str = include_str!("views.sql");
-/// Blocks with about this many records are taken in one transaction.
+/// Of blocks that must be read again about this many records are taken in one transaction.
 const RECORDS: u64 = 4096;
+/// Of at most this many blocks it is kept in memory what they changed; more are read again.
+const WAITING: usize = 16;
 
 type Listener = Box<dyn Fn(&Committed) + Send + Sync>;
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Progress {
     /// Newest height of the ledger.
     wanted: u64,
+    /// What blocks above `shown` changed, in order, as far as it is known.
+    waiting: VecDeque<Fresh>,
     /// Height that the views show.
     shown: u64,
     stopped: bool,
@@ -48,7 +56,8 @@ fn code() -> String {
         concat!(
             env!("CARGO_PKG_VERSION"),
             include_str!("views.sql"),
-            include_str!("views.rs")
+            include_str!("views.rs"),
+            include_str!("views/rows.rs")
         )
         .as_bytes(),
     )
@@ -88,9 +97,15 @@ impl Views {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// There is a newer block.
-    pub fn notice(&self, height: u64) {
+    /// There is a newer block; `fresh` says what the newest changed, in order, as far as it is known.
+    pub fn notice(&self, height: u64, fresh: impl Iterator<Item = Fresh>) {
         let mut progress = self.progress();
+        for block in fresh {
+            // What does not fit is read from the ledger: a gap is seen by the height.
+            if progress.waiting.len() < WAITING {
+                progress.waiting.push_back(block);
+            }
+        }
         if height > progress.wanted {
             progress.wanted = height;
             self.moved.notify_all();
@@ -123,8 +138,9 @@ impl Views {
 
     /// Follows the ledger until stopped.
     pub fn follow(&self) {
-        while let Some((shown, wanted)) = self.next() {
-            match self.take(shown, wanted) {
+        let mut files = None;
+        while let Some(step) = self.next() {
+            match self.take(&mut files, step) {
                 Ok(committed) => {
                     self.progress().shown = committed.height;
                     self.moved.notify_all();
@@ -133,6 +149,7 @@ impl Views {
                     }
                 }
                 Err(_) => {
+                    self.distrust();
                     self.progress().failed = true;
                     self.moved.notify_all();
                     return;
@@ -141,51 +158,53 @@ impl Views {
         }
     }
 
-    fn next(&self) -> Option<(u64, u64)> {
+    /// Waits for something to do.
+    fn next(&self) -> Option<Step> {
         let mut progress = self.progress();
         while progress.shown >= progress.wanted && !progress.stopped {
             progress = self.moved.wait(progress).unwrap_or_else(PoisonError::into_inner);
         }
-        (!progress.stopped).then_some((progress.shown, progress.wanted))
+        let (shown, wanted) = (progress.shown, progress.wanted);
+        let mut next = shown + 1;
+        let mut fresh = Vec::new();
+        while progress.waiting.front().is_some_and(|block| block.height <= next) {
+            let block = progress.waiting.pop_front().filter(|block| block.height == next);
+            next += u64::from(block.is_some());
+            fresh.extend(block);
+        }
+        (!progress.stopped).then_some(Step { shown, wanted, fresh })
     }
 
     /// Takes some blocks: each subject they wrote gets its row anew.
-    fn take(&self, shown: u64, wanted: u64) -> Result<Committed, NodeError> {
-        let ledger = Store::reader(&self.folder)?;
-        let mut touched: BTreeMap<Subject, Record> = BTreeMap::new();
-        let mut records = 0;
-        let mut committed = Committed {
-            height: shown,
-            time: Time::MIN,
-            subjects: Vec::new(),
+    fn take(&self, files: &mut Option<Files>, step: Step) -> Result<Committed, NodeError> {
+        let files = match files {
+            Some(files) => files,
+            None => files.insert(Files::open(&self.folder)?),
         };
-        while committed.height < wanted && records < RECORDS {
-            let height = committed.height + 1;
-            let block = ledger
-                .block_row(height)?
-                .ok_or_else(|| NodeError::Unknown(format!("block {height}")))?;
-            for record in ledger.block_records(&block)? {
-                touched.extend(
-                    record
-                        .subjects()
-                        .iter()
-                        .map(|subject| (subject.clone(), record.clone())),
-                );
+        let (height, time, touched) = match step.fresh.last() {
+            Some(newest) => {
+                let (height, time) = (newest.height, newest.time);
+                let touched = step.fresh.into_iter().flat_map(|block| block.touched);
+                let touched = touched.map(|touched| (touched.subject, (Some(touched.entry), touched.last)));
+                (height, time, touched.collect())
             }
-            records += block.count;
-            committed.height = height;
-            committed.time = block.time;
-        }
-        let mut views = open_database(&self.folder.join(FILE), FILE, 1, &[SCHEMA])?;
-        views.pragma_update(None, "synchronous", "NORMAL")?; // derived: losing the end of it costs only work
-        let transaction = views.transaction()?;
-        for (subject, record) in &touched {
-            put(&transaction, &ledger, subject, record)?;
-        }
-        transaction.execute("UPDATE progress SET height = ?1", [signed(committed.height)])?;
+            None => read_blocks(&files.ledger, step.shown, step.wanted)?,
+        };
+        let transaction = files.views.transaction()?;
+        Rows::new(&transaction, &files.ledger).write(&touched)?;
+        transaction.execute("UPDATE progress SET height = ?1", [signed(height)])?;
         transaction.commit()?;
-        committed.subjects = touched.into_keys().collect();
-        Ok(committed)
+        Ok(Committed {
+            height,
+            time,
+            subjects: touched.into_keys().collect(),
+        })
+    }
+
+    /// Looking through all of the file at every start would take seconds; a file that once could not be read is made anew at the next.
+    fn distrust(&self) {
+        // Where not even this can be written, the next question says so again.
+        let _marked = std::fs::write(self.folder.join(DAMAGED), b"");
     }
 
     fn read<T>(&self, question: impl FnOnce(&Connection) -> Result<T, NodeError>) -> Result<T, NodeError> {
@@ -193,6 +212,9 @@ impl Views {
         let reader = lock().pop();
         let reader = reader.map_or_else(|| open_reader(&self.folder.join(FILE), FILE, 1), Ok)?;
         let answer = question(&reader);
+        if let Err(NodeError::Damaged { .. } | NodeError::Database(_)) = &answer {
+            self.distrust();
+        }
         lock().push(reader);
         answer
     }
@@ -215,6 +237,51 @@ impl Views {
     }
 }
 
+/// What is to be done next.
+struct Step {
+    shown: u64,
+    wanted: u64,
+    /// The blocks right after `shown`, as far as they are known.
+    fresh: Vec<Fresh>,
+}
+
+/// What is read and written while following.
+struct Files {
+    ledger: Store,
+    views: Connection,
+}
+
+impl Files {
+    fn open(folder: &Path) -> Result<Self, NodeError> {
+        let views = open_database(&folder.join(FILE), FILE, 1, &[SCHEMA])?;
+        views.pragma_update(None, "synchronous", "NORMAL")?; // derived: losing the end of it costs only work
+        Ok(Self {
+            ledger: Store::reader(folder)?,
+            views,
+        })
+    }
+}
+
+/// Some of the blocks above `shown`: height and time of the last, and the newest record of each subject they wrote.
+fn read_blocks(ledger: &Store, shown: u64, wanted: u64) -> Result<(u64, Time, TouchedSubjects), NodeError> {
+    let (mut height, mut time, mut records) = (shown, Time::MIN, 0);
+    let mut touched = BTreeMap::new();
+    while height < wanted && records < RECORDS {
+        height += 1;
+        let block = ledger
+            .block_row(height)?
+            .ok_or_else(|| NodeError::Unknown(format!("block {height}")))?;
+        for record in ledger.block_records(&block)? {
+            for subject in record.subjects() {
+                touched.insert(subject.clone(), (None, record.clone()));
+            }
+        }
+        records += block.count;
+        time = block.time;
+    }
+    Ok((height, time, touched))
+}
+
 /// The height that the views on disk show, if they are ours to use.
 fn shown(folder: &Path, network: &Hash) -> Option<u64> {
     let path = folder.join(FILE);
@@ -227,12 +294,11 @@ fn shown(folder: &Path, network: &Hash) -> Option<u64> {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?))
         })
         .ok()?;
-    let whole: String = views.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).ok()?;
-    (whole == "ok" && found_code == code() && found == network.as_bytes()).then(|| unsigned(height))
+    (!folder.join(DAMAGED).exists() && found_code == code() && found == network.as_bytes()).then(|| unsigned(height))
 }
 
 fn make(folder: &Path, network: &Hash) -> Result<(), NodeError> {
-    for name in [FILE.to_owned(), format!("{FILE}-wal"), format!("{FILE}-shm")] {
+    for name in [FILE.to_owned(), format!("{FILE}-wal"), format!("{FILE}-shm"), DAMAGED.to_owned()] {
         let path = folder.join(&name);
         if path.exists() {
             std::fs::remove_file(&path).map_err(NodeError::io(format!("remove {name}")))?;
@@ -243,49 +309,5 @@ fn make(folder: &Path, network: &Hash) -> Result<(), NodeError> {
         "INSERT INTO progress VALUES(0, ?1, ?2)",
         params![code(), network.as_bytes()],
     )?;
-    Ok(())
-}
-
-/// Writes the row of a subject as it stands now.
-fn put(views: &Connection, ledger: &Store, subject: &Subject, last: &Record) -> Result<(), NodeError> {
-    let Some(found) = ledger.subject(subject)? else {
-        return Ok(());
-    };
-    let lookup = |other: &Subject| -> Option<Arc<State>> { ledger.subject(other).ok()?.map(|row| row.entry.state) };
-    let row = systems::view::row(subject, &found.entry, last, &lookup);
-    let names = [&row.name.en, &row.name.zh, &row.name.de]
-        .into_iter()
-        .flatten()
-        .map(String::as_str)
-        .collect::<Vec<_>>()
-        .join(" ");
-    let code = row.code.clone().unwrap_or_default();
-    let place = row.place.clone().unwrap_or_default();
-    let words = [row.number.as_str(), &names, &code, &place, &row.owner]
-        .join(" ")
-        .to_lowercase();
-    let text = serde_json::to_string(&row).map_err(|error| NodeError::damaged(FILE, error))?;
-    views
-        .prepare_cached(
-            "INSERT INTO rows(subject, type, number, name, status, place, at, due, owner, quantity, code, row, words)
-             VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
-             ON CONFLICT(subject) DO UPDATE SET number = ?3, name = ?4, status = ?5, place = ?6, at = ?7, due = ?8, owner = ?9,
-               quantity = ?10, code = ?11, row = ?12, words = ?13",
-        )?
-        .execute(params![
-            row.subject,
-            row.r#type,
-            row.number,
-            names,
-            row.status,
-            place,
-            row.at,
-            row.due.clone().unwrap_or_default(),
-            row.owner,
-            row.quantity.as_ref().map_or(0, |quantity| quantity.value),
-            code,
-            text,
-            words
-        ])?;
     Ok(())
 }

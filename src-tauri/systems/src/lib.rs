@@ -24,5 +24,5 @@ pub use rules::{rules, rules_document};
 pub use shared::context::{Access, At, Context, Entry, Facts, Lookup, Rule, Told, Touches, Violation, Write};
 pub use state::{State, StateError, apply, moves_turn};
 
-pub use rules::check;
 pub(crate) use payload::covers_a_kind;
+pub use rules::check;

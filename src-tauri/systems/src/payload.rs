@@ -63,6 +63,7 @@ payloads! {
     LotMade(supply_chain::records::LotMade) = "supply-chain.lot-made.1",
     SerialMade(supply_chain::records::SerialMade) = "supply-chain.serial-made.1",
     Processed(supply_chain::records::Processed) = "supply-chain.processed.1",
+    EventCaptured(supply_chain::records::EventCaptured) = "supply-chain.event-captured.1",
     Inspected(supply_chain::records::Inspected) = "supply-chain.inspected.1",
     GoodsCorrected(supply_chain::records::Corrected) = "supply-chain.corrected.1",
     Recalled(supply_chain::records::Recalled) = "supply-chain.recalled.1",

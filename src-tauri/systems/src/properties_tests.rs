@@ -1,5 +1,6 @@
 //! What holds whatever anybody says: random sequences of statements, most of them nonsense, some of them allowed.
 
+use crate::supply_chain::captured;
 use crate::testing::{World, amount, day, party, place, profile};
 use crate::{At, Payload, apply};
 use proptest::prelude::*;
@@ -20,7 +21,7 @@ struct Words {
 
 fn words() -> impl Strategy<Value = Words> {
     (
-        0..30_usize,
+        0..31_usize,
         0..3_usize,
         0..4_usize,
         0..4_usize,
@@ -151,6 +152,14 @@ fn statement(words: &Words, world: &World) -> (&'static str, &'static str, Value
             "supply-chain.recalled",
             json!({"about": [lot(a)], "hazard": "other", "reason": {"en": "r"}, "instruction": {"en": "i"}}),
         ),
+        30 => {
+            let event = captured::tests::observed(a, value % 3);
+            let mut record = captured::read(&event.to_string()).unwrap();
+            if value % 5 == 4 {
+                record.epcs.clear();
+            }
+            ("supply-chain.event-captured", json!(record))
+        }
         27 => ("supply-chain.confirmed", json!({"about": lot(a), "record": record})),
         _ => {
             let mut input = json!({"lot": lot(taken), "quantity": kg(value / 2)});

@@ -5,6 +5,7 @@ use crate::logistics::state::ShipmentState;
 use crate::parties::state::{PartnerState, PartyState};
 use crate::shared::claims::CodeState;
 use crate::shared::context::{At, Facts, GoodsFacts, Said, ShipmentFacts, type_of};
+use crate::supply_chain::captured::EventState;
 use crate::supply_chain::state::{LotState, ProductState, SerialState};
 use ledger::{Party, Record, Subject};
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,9 @@ pub enum State {
     /// `item:…`.
     #[serde(rename = "item.1")]
     Serial(SerialState),
+    /// `event:…`.
+    #[serde(rename = "event.1")]
+    Event(EventState),
     /// `gs1:…`, `container:…`, `tracking:…`.
     #[serde(rename = "code.1")]
     Code(CodeState),
@@ -73,6 +77,7 @@ impl State {
             State::Product(state) => &state.links,
             State::Lot(state) => &state.links,
             State::Serial(state) => &state.links,
+            State::Event(state) => &state.links,
             State::Code(state) => &state.links,
             State::Shipment(state) => &state.links,
         }
@@ -126,6 +131,7 @@ pub(crate) fn after(state: Option<&State>, subject: &Subject, said: &Said<'_>, p
         Some(State::Product(product)) => State::Product(product.after(said, payload)),
         Some(State::Lot(lot)) => State::Lot(lot.after(said, subject, payload)),
         Some(State::Serial(serial)) => State::Serial(serial.after(said, payload)),
+        Some(State::Event(event)) => State::Event(event.clone()),
         Some(State::Code(code)) => State::Code(claimed(code, said, payload)),
         Some(State::Shipment(shipment)) => State::Shipment(Box::new(shipment.after(said, subject, payload))),
     }
@@ -142,6 +148,7 @@ fn founded(subject: &Subject, said: &Said<'_>, payload: &Payload, at: &At) -> Op
         ("lot", Payload::LotMade(record)) => Some(State::Lot(LotState::made(said, record))),
         ("lot", Payload::Processed(record)) => LotState::processed(said, subject, record).map(State::Lot),
         ("item", Payload::SerialMade(record)) => Some(State::Serial(SerialState::made(said, record))),
+        ("event", Payload::EventCaptured(record)) => Some(State::Event(EventState::captured(record))),
         ("shipment", Payload::ShipmentPlanned(record)) => {
             ShipmentState::planned(said, record).map(|planned| State::Shipment(Box::new(planned)))
         }
@@ -184,6 +191,7 @@ pub fn moves_turn(payload: &Payload, subject: &Subject) -> bool {
         | Payload::LotMade(_)
         | Payload::SerialMade(_)
         | Payload::Processed(_)
+        | Payload::EventCaptured(_)
         | Payload::Inspected(_)
         | Payload::Recalled(_)
         | Payload::RecallEnded(_)

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 #[test]
 fn every_kind_is_a_kind_and_payloads_are_written_as_the_protocol_says() {
     let parsed: BTreeSet<Kind> = crate::KINDS.iter().map(|kind| kind.parse().unwrap()).collect();
-    assert_eq!(parsed.len(), 28);
+    assert_eq!(parsed.len(), 29);
     let text = json!({"kind": "parties.mandate-revoked.1", "body": {"key": party("K"), "reason": "lost"}});
     let payload: Payload = serde_json::from_value(text.clone()).unwrap();
     assert_eq!(serde_json::to_value(&payload).unwrap(), text);

@@ -12,6 +12,7 @@ use ts_rs::TS;
 pub use crate::logistics::view::{ShipmentView, Stage, shipment};
 pub use crate::parties::view::{PartyView, party};
 pub use crate::shared::context::Told;
+pub use crate::supply_chain::captured::{EventView, event};
 pub use crate::supply_chain::view::{LotView, ProductView, SerialView, lot, product, serial};
 
 /// A line of a table or a search: enough to recognise a subject.
@@ -19,11 +20,11 @@ pub use crate::supply_chain::view::{LotView, ProductView, SerialView, lot, produ
 pub struct Row {
     /// Subject.
     pub subject: String,
-    /// `product`, `lot`, `item`, `shipment`, `party`, `partner`, `code`.
+    /// `product`, `lot`, `item`, `event`, `shipment`, `party`, `partner`, `code`.
     pub r#type: String,
     /// Own number.
     pub number: String,
-    /// Name in the languages we have (of the product, the firm, or from–to for a shipment).
+    /// Name in the languages we have (of the product, the firm, from–to for a shipment, the type of an event).
     pub name: LocalText,
     /// Public code (GTIN, container, tracking), if any.
     pub code: Option<String>,
@@ -78,6 +79,7 @@ pub fn row(subject: &Subject, entry: &Entry, last: &Record, lookup: &Lookup<'_>)
             row.place = Some(serial.place.name.clone());
             goods(&mut row, &serial.links, &serial.standing, lookup);
         }
+        State::Event(event) => row.name = everywhere(&event.event_type),
         State::Code(code) => {
             row.r#type = "code".to_owned();
             row.code = Some(row.number.clone());
@@ -94,13 +96,18 @@ pub fn row(subject: &Subject, entry: &Entry, last: &Record, lookup: &Lookup<'_>)
     row
 }
 
+/// A name that is the same in every language.
+fn everywhere(name: &str) -> LocalText {
+    LocalText {
+        en: Some(name.to_owned()),
+        zh: Some(name.to_owned()),
+        de: Some(name.to_owned()),
+    }
+}
+
 fn shipment_row(row: &mut Row, shipment: &crate::logistics::state::ShipmentState) {
     let route = format!("{} → {}", shipment.origin.name, shipment.destination.name);
-    row.name = LocalText {
-        en: Some(route.clone()),
-        zh: Some(route.clone()),
-        de: Some(route),
-    };
+    row.name = everywhere(&route);
     row.code = shipment.container.clone().or_else(|| shipment.tracking.clone());
     row.quantity = Some(Quantity {
         value: i64::from(shipment.packages),

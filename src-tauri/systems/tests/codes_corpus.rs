@@ -1,4 +1,5 @@
 //! Identifiers of others: GS1's linter cases, VAT numbers, company codes, postal numbers.
+#![allow(clippy::disallowed_methods, reason = "tests read files; the crate does not")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::collections::BTreeMap;

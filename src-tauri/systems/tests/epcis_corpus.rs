@@ -1,4 +1,5 @@
 //! EPCIS documents of others: openEPCIS's valid and invalid ones, and the published event-hash vectors.
+#![allow(clippy::disallowed_methods, reason = "tests read files; the crate does not")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::collections::BTreeSet;

@@ -6,7 +6,19 @@ import type { Call, UserError } from "./generated";
 import { call, listen, type ReplyOf, type Told } from "./host";
 
 /** Calls whose answers change when a record is committed. */
-const LEDGER = ["home", "search", "list", "open", "trace", "parties", "record", "blocks", "records", "session", "pinned"];
+const LEDGER = [
+  "home",
+  "search",
+  "list",
+  "open",
+  "trace",
+  "parties",
+  "record",
+  "blocks",
+  "records",
+  "session",
+  "pinned",
+];
 
 /** A client that never waits for a network: the core is on this machine. */
 export function newClient(): QueryClient {

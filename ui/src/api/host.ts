@@ -38,6 +38,7 @@ export interface Replies {
   "import-cancel": G.ImportProgress;
   settings: G.Settings;
   "change-settings": G.Settings;
+  "confirm-votes-lost": G.Session;
   backup: G.FileMade;
   fsck: G.Fsck;
   about: G.About;

@@ -5,6 +5,7 @@ import "@fontsource-variable/inter";
 import "@fontsource-variable/noto-sans-sc";
 import "./app.css";
 import "./pages.css";
+import "./import-scan.css";
 import { MantineProvider, useMantineColorScheme } from "@mantine/core";
 import { type QueryClient, QueryClientProvider, useQueryClient } from "@tanstack/react-query";
 import { Component, type ReactNode, useEffect } from "react";
@@ -42,7 +43,9 @@ class Fallen extends Component<{ children: ReactNode }, { error: unknown }> {
 function useSettings() {
   const client = useQueryClient();
   const answer = useCall({ call: "settings" });
-  const ask = useAsk<{ call: "change-settings"; settings: Settings }>((settings) => client.setQueryData(["settings", { call: "settings" }], settings));
+  const ask = useAsk<{ call: "change-settings"; settings: Settings }>((settings) =>
+    client.setQueryData(["settings", { call: "settings" }], settings),
+  );
   const settings = ask.variables && ask.isPending ? ask.variables.settings : answer.data;
   const change = (next: Settings) => ask.mutate({ call: "change-settings", settings: next });
   return { settings: settings ?? { language: "system", scheme: "system", sounds: true }, change };
@@ -59,7 +62,10 @@ function Inside() {
     i18next.changeLanguage(language);
     document.documentElement.lang = LANGUAGES[language];
   }, [language]);
-  useEffect(() => setColorScheme(settings.scheme === "light" || settings.scheme === "dark" ? settings.scheme : "auto"), [settings.scheme, setColorScheme]);
+  useEffect(
+    () => setColorScheme(settings.scheme === "light" || settings.scheme === "dark" ? settings.scheme : "auto"),
+    [settings.scheme, setColorScheme],
+  );
   const speak = (next: string) => change({ ...settings, language: next });
   if (session.isError) {
     return (

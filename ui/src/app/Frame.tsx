@@ -1,7 +1,20 @@
 // The frame that is always there: rail left, search on top, the true line at the bottom.
 
-import { ActionIcon, Button, Select, Tooltip } from "@mantine/core";
-import { IconBarcode, IconBox, IconHome, IconKeyboard, IconLink, IconSearch, IconSettings, IconShieldCheck, IconShip, IconSun, IconUsers, type Icon } from "@tabler/icons-react";
+import { ActionIcon, Button, Select, Tooltip, useComputedColorScheme } from "@mantine/core";
+import {
+  type Icon,
+  IconBarcode,
+  IconBox,
+  IconHome,
+  IconKeyboard,
+  IconLink,
+  IconSearch,
+  IconSettings,
+  IconShieldCheck,
+  IconShip,
+  IconSun,
+  IconUsers,
+} from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -40,7 +53,12 @@ function Rail() {
         <path d="M9 20c4 0 3-8 7-8s3 8 7 8" />
       </svg>
       {NAV.map(([name, path, Mark]) => (
-        <a key={name} href={to(path)} aria-current={here === (path[0] ?? "home") ? "page" : undefined} data-testid={`nav-${name}`}>
+        <a
+          key={name}
+          href={to(path)}
+          aria-current={here === (path[0] ?? "home") ? "page" : undefined}
+          data-testid={`nav-${name}`}
+        >
           <Mark size={20} stroke={1.7} aria-hidden="true" />
           <span>{t(`nav.${name}`)}</span>
         </a>
@@ -63,15 +81,30 @@ function SampleBanner() {
       <span className="sr-soft">{t("sample.act-as")}</span>
       <fieldset className="sr-shoes" aria-label={t("sample.act-as")}>
         {session.shoes.map((party, n) => (
-          <button key={party.subject} type="button" className="sr-filter" aria-pressed={party.party === session.party} disabled={step.isPending} data-testid={`shoes-${n}`}
-            title={party.profile.roles.map((role) => t(`values.roles.${role}`)).join(", ")} onClick={() => party.party && step.mutate({ call: "step-into", party: party.party })}>
+          <button
+            key={party.subject}
+            type="button"
+            className="sr-filter"
+            aria-pressed={party.party === session.party}
+            disabled={step.isPending}
+            data-testid={`shoes-${n}`}
+            title={party.profile.roles.map((role) => t(`values.roles.${role}`)).join(", ")}
+            onClick={() => party.party && step.mutate({ call: "step-into", party: party.party })}
+          >
             {f.local(party.profile.name)}
           </button>
         ))}
       </fieldset>
       <span className="sr-grow" />
       {sure ? (
-        <Button size="compact-sm" variant="light" color="red" loading={leave.isPending} onClick={() => leave.mutate({ call: "leave-sample" })} data-testid="leave-sample-sure">
+        <Button
+          size="compact-sm"
+          variant="light"
+          color="red"
+          loading={leave.isPending}
+          onClick={() => leave.mutate({ call: "leave-sample" })}
+          data-testid="leave-sample-sure"
+        >
           {t("sample.leave-sure")}
         </Button>
       ) : (
@@ -86,7 +119,7 @@ function SampleBanner() {
 
 function Top(props: FrameProps & { onSearch(): void; onKeys(): void }) {
   const { t } = useTranslation();
-  const dark = props.settings.scheme === "dark";
+  const dark = useComputedColorScheme("light") === "dark";
   const data = ["en", "zh", "de"].map((value) => ({ value, label: t(`languages.own.${value}`) }));
   return (
     <header className="sr-top">
@@ -96,21 +129,75 @@ function Top(props: FrameProps & { onSearch(): void; onKeys(): void }) {
         <kbd>Ctrl K</kbd>
       </button>
       <span className="sr-grow" />
-      <Button component="a" href={to(["scan"])} size="xs" variant="default" leftSection={<IconBarcode size={16} />} data-testid="scan-mode">
+      <Button
+        component="a"
+        href={to(["scan"])}
+        size="xs"
+        variant="default"
+        leftSection={<IconBarcode size={16} />}
+        data-testid="scan-mode"
+      >
         {t("scan.title")}
       </Button>
-      <Select size="xs" w={112} data={data} value={props.language} allowDeselect={false} aria-label={t("settings.language")} onChange={(v) => v && props.onLanguage(v)} data-testid="language-switch" />
+      <Select
+        size="xs"
+        w={112}
+        data={data}
+        value={props.language}
+        allowDeselect={false}
+        aria-label={t("settings.language")}
+        onChange={(v) => v && props.onLanguage(v)}
+        data-testid="language-switch"
+      />
       <Tooltip label={t(dark ? "settings.to-light" : "settings.to-dark")}>
-        <ActionIcon variant="subtle" color="gray" aria-label={t(dark ? "settings.to-light" : "settings.to-dark")} onClick={() => props.onSettings({ ...props.settings, scheme: dark ? "light" : "dark" })} data-testid="scheme-switch">
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label={t(dark ? "settings.to-light" : "settings.to-dark")}
+          onClick={() => props.onSettings({ ...props.settings, scheme: dark ? "light" : "dark" })}
+          data-testid="scheme-switch"
+        >
           <IconSun size={18} />
         </ActionIcon>
       </Tooltip>
       <Tooltip label={t("keys.title")}>
-        <ActionIcon variant="subtle" color="gray" aria-label={t("keys.title")} onClick={props.onKeys} data-testid="keys">
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label={t("keys.title")}
+          onClick={props.onKeys}
+          data-testid="keys"
+        >
           <IconKeyboard size={18} />
         </ActionIcon>
       </Tooltip>
     </header>
+  );
+}
+
+/** Why the ledger takes no new records; what can be done about it from here is a button. */
+function Halted(props: { code: string }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const ask = useAsk<{ call: "confirm-votes-lost" }>(() => client.invalidateQueries());
+  return (
+    <Banner tone="refused" title={t([`halted.${props.code}`, "halted.other"], { code: props.code })} id="halted">
+      {props.code === "halt.votes-missing" && (
+        <>
+          <p className="sr-tight">{t("halted.votes-why")}</p>
+          <Button
+            size="xs"
+            variant="default"
+            loading={ask.isPending}
+            onClick={() => ask.mutate({ call: "confirm-votes-lost" })}
+            data-testid="confirm-votes-lost"
+          >
+            {t("halted.votes-confirm")}
+          </Button>
+        </>
+      )}
+      {ask.isError && <Problem error={ask.error} />}
+    </Banner>
   );
 }
 
@@ -130,14 +217,14 @@ export function Frame(props: FrameProps & { children: ReactNode }) {
   useScanner((text) => go(["scan"], { code: text }), !searching);
   return (
     <div className="sr-frame" data-testid="app">
-      <a className="sr-skip" href="#page" onClick={(event) => { event.preventDefault(); document.getElementById("page")?.focus(); }}>
+      <button type="button" className="sr-skip" onClick={() => document.getElementById("page")?.focus()}>
         {t("nav.skip")}
-      </a>
+      </button>
       <Rail />
       <div className="sr-middle">
         <Top {...props} onSearch={() => setSearching(true)} onKeys={() => setListing(true)} />
         {session.sample && <SampleBanner />}
-        {session.halted && <Banner tone="refused" title={t([`halted.${session.halted}`, "halted.other"], { code: session.halted })} id="halted" />}
+        {session.halted && <Halted code={session.halted} />}
         <main id="page" className="sr-main" tabIndex={-1}>
           {props.children}
         </main>

@@ -16,7 +16,12 @@ const KEYS: Array<[string, string]> = [
 export function KeyList(props: { open: boolean; onClose(): void }) {
   const { t } = useTranslation();
   return (
-    <Modal opened={props.open} onClose={props.onClose} title={t("keys.title")} closeButtonProps={{ "aria-label": t("common.close") }}>
+    <Modal
+      opened={props.open}
+      onClose={props.onClose}
+      title={t("keys.title")}
+      closeButtonProps={{ "aria-label": t("common.close") }}
+    >
       <dl className="sr-keys" data-testid="key-list">
         {KEYS.map(([key, what]) => (
           <div key={key}>

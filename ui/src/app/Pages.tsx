@@ -50,14 +50,24 @@ function DraftPage(props: { id: string }) {
   if (opened.current?.id !== props.id) opened.current = drafts.data.find((d) => d.id === props.id) ?? null;
   const draft = opened.current;
   const form = FORMS.find((f) => f.kind === draft?.kind);
-  if (!draft || !form) return <Empty more={<Button onClick={() => go([])}>{t("nav.home")}</Button>}>{t("forms.no-draft")}</Empty>;
+  if (!draft || !form)
+    return <Empty more={<Button onClick={() => go([])}>{t("nav.home")}</Button>}>{t("forms.no-draft")}</Empty>;
   return <FormPage key={draft.id} form={form} about={null} draft={draft.id} kept={draft.form} />;
 }
 
-function FormFor(props: { kind: string; about: string | null }) {
+function FormFor(props: { kind: string; about: string | null; said: string | null }) {
   const form = FORMS.find((f) => f.kind === props.kind);
   if (!form) return <NoSuchPage />;
-  return <FormPage key={`${props.kind} ${props.about}`} form={form} about={props.about} draft={null} kept={null} />;
+  return (
+    <FormPage
+      key={`${props.kind} ${props.about}`}
+      form={form}
+      about={props.about}
+      draft={null}
+      kept={null}
+      said={props.said}
+    />
+  );
 }
 
 export function Pages(props: { settings: Settings; onSettings(settings: Settings): void }) {
@@ -88,11 +98,18 @@ export function Pages(props: { settings: Settings; onSettings(settings: Settings
     case "import":
       return <ImportPage as={query.get("as")} />;
     case "scan":
-      return <ScanPage key={query.get("code") ?? ""} first={query.get("code")} shipment={query.get("shipment")} sounds={props.settings.sounds} />;
+      return (
+        <ScanPage
+          key={query.get("code") ?? ""}
+          first={query.get("code")}
+          shipment={query.get("shipment")}
+          sounds={props.settings.sounds}
+        />
+      );
     case "form":
       return (
         <div className="sr-page sr-page-narrow">
-          <FormFor kind={id} about={query.get("about")} />
+          <FormFor kind={id} about={query.get("about")} said={query.get("said")} />
         </div>
       );
     case "draft":

@@ -34,15 +34,65 @@ function useHits(text: string) {
   const f = useFormats();
   const [slow] = useDebouncedValue(text.trim(), 80);
   const found = useCall({ call: "search", text: slow, limit: 20 }, { enabled: slow.length > 0, keep: true });
-  const pages = PAGES.map(([name, path]): Hit => ({ key: name, href: to(path), kind: t("search.page"), title: t(`nav.${name}`), under: "", state: null }));
+  const pages = PAGES.map(
+    ([name, path]): Hit => ({
+      key: name,
+      href: to(path),
+      kind: t("search.page"),
+      title: t(`nav.${name}`),
+      under: "",
+      state: null,
+    }),
+  );
   const fits = pages.filter((p) => !text || p.title.toLowerCase().includes(text.toLowerCase()));
   const rows = slow ? (found.data?.rows ?? []) : [];
   const hits = rows.map(
-    (row): Hit => ({ key: row.subject, href: subjectPage(row.subject), kind: t(`types.${row.type}`, row.type), title: f.local(row.name) || row.number, under: [row.number, row.code, row.place].filter(Boolean).join(" · "), state: row.status }),
+    (row): Hit => ({
+      key: row.subject,
+      href: subjectPage(row.subject),
+      kind: t(`types.${row.type}`, row.type),
+      title: f.local(row.name) || row.number,
+      under: [row.number, row.code, row.place].filter(Boolean).join(" · "),
+      state: row.status,
+    }),
   );
   const exact = found.data?.exact;
-  if (slow && found.data?.read_as === "record" && exact) hits.unshift({ key: exact, href: recordPage(exact), kind: t("types.record"), title: exact.slice(0, 16), under: "", state: null });
+  if (slow && found.data?.read_as === "record" && exact)
+    hits.unshift({
+      key: exact,
+      href: recordPage(exact),
+      kind: t("types.record"),
+      title: exact.slice(0, 16),
+      under: "",
+      state: null,
+    });
   return { hits: [...hits, ...fits], found, slow };
+}
+
+function Hits(props: { hits: Hit[]; at: number; onEnter(hit: Hit): void }) {
+  const { t } = useTranslation();
+  return (
+    <div id="palette-hits" role="listbox" aria-label={t("search.hits")} className="sr-hits">
+      {props.hits.map((hit, n) => (
+        // biome-ignore lint/a11y/useKeyWithClickEvents: the field above has the keys
+        <div
+          key={hit.key}
+          id={`hit-${n}`}
+          role="option"
+          aria-selected={n === props.at}
+          className="sr-hit"
+          onClick={() => props.onEnter(hit)}
+          data-testid={`hit-${hit.key}`}
+        >
+          <span className="sr-soft">{hit.kind}</span>
+          <span className="sr-hit-words">
+            <strong>{hit.title}</strong> <span className="sr-soft">{hit.under}</span>
+          </span>
+          {hit.state && <StateChip state={hit.state} />}
+        </div>
+      ))}
+    </div>
+  );
 }
 
 export function Palette(props: { open: boolean; onClose(): void }) {
@@ -70,29 +120,40 @@ export function Palette(props: { open: boolean; onClose(): void }) {
   };
   const nothing = slow && found.data && found.data.rows.length === 0;
   return (
-    <Modal opened={props.open} onClose={props.onClose} withCloseButton={false} size="lg" padding={0} yOffset="10vh" aria-label={t("search.hint")}>
-      <TextInput data-autofocus size="lg" variant="unstyled" px={16} placeholder={t("search.hint")} aria-label={t("search.hint")} value={text} onKeyDown={press} data-testid="palette-field"
-        role="combobox" aria-expanded aria-controls="palette-hits" aria-activedescendant={hits[at] ? `hit-${at}` : undefined}
+    <Modal
+      opened={props.open}
+      onClose={props.onClose}
+      withCloseButton={false}
+      size="lg"
+      padding={0}
+      yOffset="10vh"
+      attributes={{ content: { "aria-label": t("search.hint") } }}
+    >
+      <TextInput
+        data-autofocus
+        size="lg"
+        variant="unstyled"
+        px={16}
+        placeholder={t("search.hint")}
+        aria-label={t("search.hint")}
+        value={text}
+        onKeyDown={press}
+        data-testid="palette-field"
+        role="combobox"
+        aria-expanded
+        aria-controls="palette-hits"
+        aria-activedescendant={hits[at] ? `hit-${at}` : undefined}
         onChange={(e) => {
           setText(e.currentTarget.value);
           setAt(0);
         }}
       />
       {found.isError && <Problem error={found.error} />}
-      {slow && found.data && found.data.read_as !== "words" && <p className="sr-soft sr-read-as">{t(`search.read-as.${found.data.read_as}`, "")}</p>}
+      {slow && found.data && found.data.read_as !== "words" && (
+        <p className="sr-soft sr-read-as">{t(`search.read-as.${found.data.read_as}`, "")}</p>
+      )}
       {nothing && <p className="sr-soft sr-read-as">{t("search.nothing", { text: slow })}</p>}
-      <div id="palette-hits" role="listbox" aria-label={t("search.hits")} className="sr-hits">
-        {hits.map((hit, n) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the field above has the keys
-          <div key={hit.key} id={`hit-${n}`} role="option" aria-selected={n === at} className="sr-hit" onClick={() => enter(hit)} data-testid={`hit-${hit.key}`}>
-            <span className="sr-soft">{hit.kind}</span>
-            <span className="sr-hit-words">
-              <strong>{hit.title}</strong> <span className="sr-soft">{hit.under}</span>
-            </span>
-            {hit.state && <StateChip state={hit.state} />}
-          </div>
-        ))}
-      </div>
+      <Hits hits={hits} at={at} onEnter={enter} />
     </Modal>
   );
 }

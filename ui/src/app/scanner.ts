@@ -15,7 +15,7 @@ export function useScanner(scanned: (text: string) => void, active: boolean): vo
     let text = "";
     let last = 0;
     const press = (event: KeyboardEvent) => {
-      if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
       if (event.timeStamp - last > GAP) text = "";
       last = event.timeStamp;
       if (event.key === "Enter") {
@@ -26,8 +26,8 @@ export function useScanner(scanned: (text: string) => void, active: boolean): vo
         text = "";
       } else if (event.key.length === 1) {
         text += event.key;
-        // From the second fast key on it is no shortcut any more.
-        if (text.length > 1) event.stopImmediatePropagation();
+        // People press `j` quickly, and hold it; digits in a row are a label's, and no shortcuts.
+        if (text.length > 1 && /\d/.test(text)) event.stopImmediatePropagation();
       }
     };
     window.addEventListener("keydown", press, true);

@@ -1,7 +1,7 @@
 // Every colour and measure of the face, in one place: two greys, one ink, one accent (deep teal) and the colours of states, each
 // pair at WCAG 2.2 AA contrast in light and dark. Spacing in steps of 4, radius 6.
 
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
 
 const accent: MantineColorsTuple = [
   "#e8f3f2",
@@ -16,10 +16,24 @@ const accent: MantineColorsTuple = [
   "#064347",
 ];
 
+// Mantine draws fields and floating boxes in the dark scheme with its own greys; these are ours.
+const dark0: MantineColorsTuple = [
+  "#e6ecea",
+  "#c3cdca",
+  "#a5b3af",
+  "#74827e",
+  "#3a4644",
+  "#2c3735",
+  "#1f2928",
+  "#182020",
+  "#111615",
+  "#0c1010",
+];
+
 export const theme = createTheme({
   primaryColor: "accent",
   primaryShade: 8,
-  colors: { accent },
+  colors: { accent, dark: dark0 },
   defaultRadius: 6,
   fontFamily: '"Inter Variable", "Noto Sans SC Variable", "Noto Sans CJK SC", sans-serif',
   fontFamilyMonospace: 'ui-monospace, "DejaVu Sans Mono", "Noto Sans Mono CJK SC", monospace',

@@ -34,7 +34,7 @@ export function Facts(props: { of: Array<[string, ReactNode]> }) {
   return (
     <dl className="sr-facts">
       {props.of.map(([name, value]) =>
-        value === null || value === undefined || value === "" ? null : (
+        value === null || value === undefined || value === false || value === "" ? null : (
           <div key={name}>
             <dt>{name}</dt>
             <dd>{value}</dd>
@@ -45,7 +45,12 @@ export function Facts(props: { of: Array<[string, ReactNode]> }) {
   );
 }
 
-export function Banner(props: { tone: "refused" | "late" | "agreed" | "signed"; title: ReactNode; children?: ReactNode; id?: string }) {
+export function Banner(props: {
+  tone: "refused" | "late" | "agreed" | "signed";
+  title: ReactNode;
+  children?: ReactNode;
+  id?: string;
+}) {
   return (
     <div className={`sr-banner sr-tone-${props.tone}`} data-testid={props.id} role="status">
       <IconAlertTriangle size={18} aria-hidden="true" />

@@ -23,7 +23,14 @@ export function saveFile(name: string, content: string): void {
 }
 
 /** A place to drop a file, which is also a button to choose one. */
-export function FileDrop(props: { id: string; title: string; button: string; accept?: string; onFile(file: File): void; children?: ReactNode }) {
+export function FileDrop(props: {
+  id: string;
+  title: string;
+  button: string;
+  accept?: string;
+  onFile(file: File): void;
+  children?: ReactNode;
+}) {
   const [over, setOver] = useState(false);
   return (
     <fieldset
@@ -44,7 +51,11 @@ export function FileDrop(props: { id: string; title: string; button: string; acc
     >
       <IconFileImport size={32} stroke={1.4} aria-hidden="true" />
       <p>{props.title}</p>
-      <FileButton onChange={(file) => file && props.onFile(file)} accept={props.accept} inputProps={{ "aria-label": props.button, "data-testid": `${props.id}-file` } as object}>
+      <FileButton
+        onChange={(file) => file && props.onFile(file)}
+        accept={props.accept}
+        inputProps={{ "aria-label": props.button, "data-testid": `${props.id}-file` } as object}
+      >
         {(button) => (
           <Button variant="default" size="sm" {...button}>
             {props.button}

@@ -52,7 +52,14 @@ export function FlowGraph(props: { label: string; nodes: FlowNode[]; edges: Flow
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
     <div className="sr-flow" tabIndex={0} role="group" aria-label={props.label}>
-      <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="group" aria-label={props.label} data-testid="trace-flow">
+      <svg
+        width={width}
+        height={height}
+        viewBox={`0 0 ${width} ${height}`}
+        role="group"
+        aria-label={props.label}
+        data-testid="trace-flow"
+      >
         {props.edges.map((edge, n) => {
           const a = spots.get(edge.from);
           const b = spots.get(edge.to);
@@ -72,10 +79,17 @@ export function FlowGraph(props: { label: string; nodes: FlowNode[]; edges: Flow
           const at = spots.get(node.id) ?? { x: 0, y: 0 };
           const open = () => props.onOpen(node.id);
           return (
-            // biome-ignore lint/a11y/useSemanticElements: SVG has no button
-            <g key={node.id} role="button" tabIndex={0} aria-label={`${node.title}, ${node.under}`} transform={`translate(${at.x},${at.y})`}
-              className={`sr-flow-node sr-flow-${node.tone}${node.self ? " sr-flow-self" : ""}`} onClick={open}
-              onKeyDown={(event) => event.key === "Enter" && open()} data-testid={`trace-${node.id}`}>
+            <g
+              key={node.id}
+              role="button"
+              tabIndex={0}
+              aria-label={`${node.title}, ${node.under}`}
+              transform={`translate(${at.x},${at.y})`}
+              className={`sr-flow-node sr-flow-${node.tone}${node.self ? " sr-flow-self" : ""}`}
+              onClick={open}
+              onKeyDown={(event) => event.key === "Enter" && open()}
+              data-testid={`trace-${node.id}`}
+            >
               <title>{`${node.title}\n${node.under}`}</title>
               <rect width={BOX.width} height={BOX.height} rx="6" />
               <text x="12" y="24" className="sr-flow-title">

@@ -2,8 +2,8 @@
 
 import { ActionIcon, Checkbox, Popover } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconColumns3 } from "@tabler/icons-react";
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { useVirtualizer, type VirtualItem } from "@tanstack/react-virtual";
+import { type CSSProperties, type ReactNode, useEffect, useRef, useState } from "react";
 import { useKeys } from "./keys";
 
 export interface Column<R> {
@@ -60,7 +60,12 @@ function useColumns<R>(id: string, columns: Column<R>[]) {
   return { shown, toggle };
 }
 
-function ColumnChoice<R>(props: { label: string; columns: Column<R>[]; shown: Column<R>[]; toggle(key: string): void }) {
+function ColumnChoice<R>(props: {
+  label: string;
+  columns: Column<R>[];
+  shown: Column<R>[];
+  toggle(key: string): void;
+}) {
   return (
     <Popover position="bottom-end" withArrow shadow="md">
       <Popover.Target>
@@ -93,7 +98,12 @@ function HeadCell<R>(props: { column: Column<R>; sort: TableProps<R>["sort"]; on
   const direction = on ? (sort.descending ? "descending" : "ascending") : "none";
   const Arrow = sort?.descending ? IconArrowDown : IconArrowUp;
   return (
-    <div role="columnheader" tabIndex={-1} aria-sort={column.sortable ? direction : undefined} className={column.right ? "sr-right" : undefined}>
+    <div
+      role="columnheader"
+      tabIndex={-1}
+      aria-sort={column.sortable ? direction : undefined}
+      className={column.right ? "sr-right" : undefined}
+    >
       {column.sortable && props.onSort ? (
         <button type="button" onClick={() => props.onSort?.(column.key)}>
           {column.label}
@@ -123,10 +133,56 @@ function useMoves<R>(props: TableProps<R>, reveal: (index: number) => void) {
   const down = () => move(props.selected === null ? 0 : cursor + 1);
   const up = () => move(cursor - 1);
   useKeys(
-    { j: down, ArrowDown: down, k: up, ArrowUp: up, Home: () => move(0), End: () => move(props.count - 1), Enter: open },
+    {
+      j: down,
+      ArrowDown: down,
+      k: up,
+      ArrowUp: up,
+      Home: () => move(0),
+      End: () => move(props.count - 1),
+      Enter: open,
+    },
     props.count > 0,
   );
   return { cursor, setCursor };
+}
+
+interface LineProps<R> extends TableProps<R> {
+  line: VirtualItem;
+  shown: Column<R>[];
+  tracks: CSSProperties;
+  onPick(index: number): void;
+}
+
+function Line<R>(props: LineProps<R>) {
+  const { line } = props;
+  const row = props.rowAt(line.index);
+  const key = row ? props.keyOf(row) : String(line.index);
+  const pick = () => {
+    if (!row) return;
+    props.onPick(line.index);
+    props.onSelect(row);
+  };
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the table's own keys (j, k, Enter) move and open
+    <div
+      role="row"
+      tabIndex={-1}
+      aria-rowindex={line.index + 2}
+      aria-selected={row !== undefined && key === props.selected}
+      className="sr-row"
+      style={{ ...props.tracks, height: line.size, transform: `translateY(${line.start}px)` }}
+      onClick={pick}
+      onDoubleClick={() => row && props.onOpen(row)}
+      data-testid={row && `row-${key}`}
+    >
+      {props.shown.map((c) => (
+        <div key={c.key} role="gridcell" tabIndex={-1} className={c.right ? "sr-cell sr-right" : "sr-cell"}>
+          {row ? c.cell(row) : <span className="sr-cell-wait" />}
+        </div>
+      ))}
+    </div>
+  );
 }
 
 export function Table<R>(props: TableProps<R>) {
@@ -147,39 +203,30 @@ export function Table<R>(props: TableProps<R>) {
   useEffect(() => onRange?.(first, last), [onRange, first, last]);
   const tracks = { gridTemplateColumns: shown.map((c) => c.width).join(" ") };
   return (
-    <div className="sr-table" role="grid" tabIndex={-1} aria-label={props.label} aria-rowcount={props.count + 1} data-testid={`table-${props.id}`}>
-      <div role="rowgroup">
-        <div className="sr-table-head" role="row" tabIndex={-1} style={tracks}>
-          {shown.map((c) => (
-            <HeadCell key={c.key} column={c} sort={props.sort} onSort={props.onSort} />
-          ))}
-        </div>
-      </div>
+    <div className="sr-table">
       <ColumnChoice label={props.columnsLabel} columns={props.columns} shown={shown} toggle={toggle} />
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
-      <div className="sr-table-body" role="rowgroup" ref={box} tabIndex={0}>
-        <div role="presentation" style={{ height: lines.getTotalSize(), position: "relative" }}>
-          {seen.map((line) => {
-            const row = props.rowAt(line.index);
-            const key = row ? props.keyOf(row) : String(line.index);
-            const place = { ...tracks, height: line.size, transform: `translateY(${line.start}px)` };
-            const pick = () => {
-              if (!row) return;
-              setCursor(line.index);
-              props.onSelect(row);
-            };
-            return (
-              // biome-ignore lint/a11y/useKeyWithClickEvents: the table's own keys (j, k, Enter) move and open
-              <div key={key} role="row" tabIndex={-1} aria-rowindex={line.index + 2} aria-selected={row !== undefined && key === props.selected}
-                className="sr-row" style={place} onClick={pick} onDoubleClick={() => row && props.onOpen(row)} data-testid={row && `row-${key}`}>
-                {shown.map((c) => (
-                  <div key={c.key} role="gridcell" tabIndex={-1} className={c.right ? "sr-cell sr-right" : "sr-cell"}>
-                    {row ? c.cell(row) : <span className="sr-cell-wait" />}
-                  </div>
-                ))}
-              </div>
-            );
-          })}
+      <div
+        className="sr-table-grid"
+        role="grid"
+        tabIndex={-1}
+        aria-label={props.label}
+        aria-rowcount={props.count + 1}
+        data-testid={`table-${props.id}`}
+      >
+        <div role="rowgroup">
+          <div className="sr-table-head" role="row" tabIndex={-1} style={tracks}>
+            {shown.map((c) => (
+              <HeadCell key={c.key} column={c} sort={props.sort} onSort={props.onSort} />
+            ))}
+          </div>
+        </div>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
+        <div className="sr-table-body" role="rowgroup" ref={box} tabIndex={0}>
+          <div role="presentation" style={{ height: lines.getTotalSize(), position: "relative" }}>
+            {seen.map((line) => (
+              <Line key={line.index} {...props} line={line} shown={shown} tracks={tracks} onPick={setCursor} />
+            ))}
+          </div>
         </div>
       </div>
     </div>

@@ -36,7 +36,10 @@ function draw(points: MapPoint[]) {
   // One place, or places close together, would be drawn absurdly large.
   if (points.length < 2 || projection.scale() > 1600) {
     const at = points[0] ?? { lon: 60, lat: 45 };
-    projection.scale(Math.min(projection.scale(), 1600)).center([at.lon, at.lat]).translate([WIDTH / 2, HEIGHT / 2]);
+    projection
+      .scale(Math.min(projection.scale(), 1600))
+      .center([at.lon, at.lat])
+      .translate([WIDTH / 2, HEIGHT / 2]);
   }
   projection.clipExtent([
     [0, 0],
@@ -55,7 +58,9 @@ function labelled(points: MapPoint[], projection: ReturnType<typeof geoMercator>
     const width = point.name.length * 7 + 12;
     const left = right ? x + 8 : x - 8 - width;
     const steps = [4, 18, -10, 32, -24, 46];
-    const free = steps.find((dy) => !taken.some(([l, t, w]) => Math.abs(t - (y + dy)) < 13 && left < l + w && l < left + width));
+    const free = steps.find(
+      (dy) => !taken.some(([l, t, w]) => Math.abs(t - (y + dy)) < 13 && left < l + w && l < left + width),
+    );
     const dy = free ?? 4;
     taken.push([left, y + dy, width]);
     return { point, x, y, dy, right };
@@ -79,7 +84,11 @@ export function WorldMap(props: { label: string; points: MapPoint[]; lines: MapL
       <path className="sr-map-grid" d={path(geoGraticule10()) ?? ""} />
       <path className="sr-map-land" d={path(world) ?? ""} />
       {lines.map((line, n) => (
-        <path key={n} className={line.done ? "sr-map-way" : "sr-map-way sr-map-way-planned"} d={path(arc(line)) ?? ""} />
+        <path
+          key={n}
+          className={line.done ? "sr-map-way" : "sr-map-way sr-map-way-planned"}
+          d={path(arc(line)) ?? ""}
+        />
       ))}
       {labels.map(({ point, x, y, dy, right }, n) => (
         <g key={n} transform={`translate(${x},${y})`} className={`sr-map-${point.tone}`}>

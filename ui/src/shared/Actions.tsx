@@ -44,7 +44,12 @@ export function Actions(props: { detail: Detail }) {
   return (
     <div className="sr-actions">
       {first && (
-        <Button size="sm" onClick={() => open(first.kind)} data-testid={`action-${first.kind}`}>
+        <Button
+          size="sm"
+          variant={rank(first.kind) < ORDER.length ? "filled" : "default"}
+          onClick={() => open(first.kind)}
+          data-testid={`action-${first.kind}`}
+        >
           {t(`actions.${first.kind}`)}
         </Button>
       )}
@@ -89,13 +94,24 @@ export function ExportMenu(props: { subject?: string; record?: string; type: str
     if (file.content) saveFile(file.name, file.content);
     setMade(file.path ?? file.name);
   });
-  const forms = props.record ? ["vc"] : props.type === "party" || props.type === "partner" ? ["evidence"] : ["evidence", "epcis", "anchor"];
-  const run = (as: string) => ask.mutate({ call: "export", subject: props.subject ?? null, record: props.record ?? null, as });
+  const forms = props.record
+    ? ["vc"]
+    : props.type === "party" || props.type === "partner"
+      ? ["evidence"]
+      : ["evidence", "epcis", "anchor"];
+  const run = (as: string) =>
+    ask.mutate({ call: "export", subject: props.subject ?? null, record: props.record ?? null, as });
   return (
     <>
       <Menu position="bottom-end" shadow="md" width={300}>
         <Menu.Target>
-          <Button size="sm" variant="default" leftSection={<IconDownload size={14} />} loading={ask.isPending} data-testid="export">
+          <Button
+            size="sm"
+            variant="default"
+            leftSection={<IconDownload size={14} />}
+            loading={ask.isPending}
+            data-testid="export"
+          >
             {t("common.export")}
           </Button>
         </Menu.Target>

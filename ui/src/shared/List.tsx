@@ -41,7 +41,8 @@ function cellOf(name: ColumnName, row: Row, f: Formats): ReactNode {
     case "name":
       return <span title={f.local(row.name)}>{f.local(row.name)}</span>;
     case "quantity":
-      return f.quantity(row.quantity);
+      // Packages are counted; their unit stands in the head of the column.
+      return row.type === "shipment" && row.quantity ? f.number(row.quantity.value) : f.quantity(row.quantity);
     case "status":
       return (
         <>
@@ -90,7 +91,16 @@ function useColumns(names: readonly ColumnName[], table: TableName, narrow: bool
 function useRows(table: TableName, text: string, chip: string, sort: { key: string; descending: boolean }) {
   const [pages, setPages] = useState<number[]>([0]);
   const ask = (page: number) =>
-    ({ call: "list", table, text, chip, sort: sort.key, descending: sort.descending, offset: page * PAGE, limit: PAGE }) as const;
+    ({
+      call: "list",
+      table,
+      text,
+      chip,
+      sort: sort.key,
+      descending: sort.descending,
+      offset: page * PAGE,
+      limit: PAGE,
+    }) as const;
   const answers = useQueries({
     queries: pages.map((page) => ({
       queryKey: ["list", ask(page)],
@@ -99,7 +109,8 @@ function useRows(table: TableName, text: string, chip: string, sort: { key: stri
     })),
   });
   const first = answers[0];
-  const rowAt = (index: number): Row | undefined => answers[pages.indexOf(Math.floor(index / PAGE))]?.data?.rows[index % PAGE];
+  const rowAt = (index: number): Row | undefined =>
+    answers[pages.indexOf(Math.floor(index / PAGE))]?.data?.rows[index % PAGE];
   const onRange = useCallback((from: number, to: number) => {
     const wanted: number[] = [0];
     for (let page = Math.floor(from / PAGE); page <= Math.floor(to / PAGE); page += 1) if (page > 0) wanted.push(page);
@@ -108,15 +119,29 @@ function useRows(table: TableName, text: string, chip: string, sort: { key: stri
   return { first, rowAt, onRange };
 }
 
-function Chips(props: { chips: readonly string[]; now: string; counts: { [key in string]?: number }; set(chip: string): void }) {
+function Chips(props: {
+  chips: readonly string[];
+  now: string;
+  counts: { [key in string]?: number };
+  set(chip: string): void;
+}) {
   const { t } = useTranslation();
   const f = useFormats();
   return (
     <fieldset className="sr-chips" aria-label={t("lists.chips")}>
       {props.chips.map((chip) => {
-        const count = props.counts[chip];
+        const count = props.counts[chip] ?? 0;
         const label = chip === "all" ? t("lists.all") : t(`states.${chip}`);
-        return <FilterChip key={chip} id={`chip-${chip}`} on={chip === props.now} label={label} count={count === undefined ? undefined : f.number(count)} onClick={() => props.set(chip)} />;
+        return (
+          <FilterChip
+            key={chip}
+            id={`chip-${chip}`}
+            on={chip === props.now}
+            label={label}
+            count={f.number(count)}
+            onClick={() => props.set(chip)}
+          />
+        );
       })}
     </fieldset>
   );
@@ -140,9 +165,24 @@ export function List(props: ListProps) {
     <div className={selected ? "sr-split sr-split-open" : "sr-split"}>
       <div className="sr-list">
         <div className="sr-list-tools">
-          <Chips chips={props.chips} now={chip} counts={answer?.chips ?? {}} set={(next) => replace(props.path, { chip: next === "all" ? null : next })} />
-          <TextInput ref={filter} size="xs" className="sr-list-filter" leftSection={<IconSearch size={14} />} placeholder={t("lists.filter")} aria-label={t("lists.filter")} value={text}
-            onChange={(e) => setText(e.currentTarget.value)} onKeyDown={(e) => e.key === "Escape" && e.currentTarget.blur()} data-testid="list-filter" />
+          <Chips
+            chips={props.chips}
+            now={chip}
+            counts={answer?.chips ?? {}}
+            set={(next) => replace(props.path, { chip: next === "all" ? null : next })}
+          />
+          <TextInput
+            ref={filter}
+            size="xs"
+            className="sr-list-filter"
+            leftSection={<IconSearch size={14} />}
+            placeholder={t("lists.filter")}
+            aria-label={t("lists.filter")}
+            value={text}
+            onChange={(e) => setText(e.currentTarget.value)}
+            onKeyDown={(e) => e.key === "Escape" && e.currentTarget.blur()}
+            data-testid="list-filter"
+          />
         </div>
         {first?.isError && <Problem error={first.error} again={() => first.refetch()} />}
         {!answer && !first?.isError && <Shape lines={10} label={t("common.loading")} />}

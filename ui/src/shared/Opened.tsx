@@ -29,10 +29,23 @@ export function PanelCorner(props: { subject: string; onClose(): void }) {
   const { t } = useTranslation();
   return (
     <div className="sr-corner">
-      <ActionIcon component="a" href={subjectPage(props.subject)} variant="subtle" color="gray" aria-label={t("common.full-page")} title={t("common.full-page")}>
+      <ActionIcon
+        component="a"
+        href={subjectPage(props.subject)}
+        variant="subtle"
+        color="gray"
+        aria-label={t("common.full-page")}
+        title={t("common.full-page")}
+      >
         <IconArrowsMaximize size={16} />
       </ActionIcon>
-      <ActionIcon variant="subtle" color="gray" onClick={props.onClose} aria-label={t("common.close")} title={t("common.close")}>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        onClick={props.onClose}
+        aria-label={t("common.close")}
+        title={t("common.close")}
+      >
         <IconX size={16} />
       </ActionIcon>
     </div>

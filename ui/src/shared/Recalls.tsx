@@ -9,12 +9,19 @@ import { type Names, SubjectLink } from "./Said";
 export function Recalls(props: { own: RecallView[]; inherited: Array<[string, RecallView]>; names: Names }) {
   const { t } = useTranslation();
   const f = useFormats();
-  const all: Array<[string | null, RecallView]> = [...props.own.map((r): [null, RecallView] => [null, r]), ...props.inherited];
+  const all: Array<[string | null, RecallView]> = [
+    ...props.own.map((r): [null, RecallView] => [null, r]),
+    ...props.inherited,
+  ];
   return (
     <>
       {all.map(([subject, recall]) => (
-        <Banner key={`${recall.record}${subject}`} tone="refused" id="recall-banner"
-          title={`${t(`values.hazard.${recall.hazard}`)}: ${f.local(recall.reason)}`}>
+        <Banner
+          key={`${recall.record}${subject}`}
+          tone="refused"
+          id="recall-banner"
+          title={`${t(`values.hazard.${recall.hazard}`)}: ${f.local(recall.reason)}`}
+        >
           <p className="sr-tight">{f.local(recall.instruction)}</p>
           <p className="sr-tight">
             {t("records.recalled-since", { time: f.time(recall.since) })}{" "}

@@ -33,7 +33,12 @@ function Consequences(props: { record: ReviewRecord }) {
       {props.record.consequences.map((c) => (
         <li key={c.code + JSON.stringify(c.values)}>
           <IconArrowRight size={14} aria-hidden="true" />
-          <span>{t([`consequences.${c.code.replace(/^consequence\./, "")}`, "consequences.other"], { ...c.values, code: c.code })}</span>
+          <span>
+            {t([`consequences.${c.code.replace(/^consequence\./, "")}`, "consequences.other"], {
+              ...c.values,
+              code: c.code,
+            })}
+          </span>
         </li>
       ))}
     </ul>
@@ -94,7 +99,10 @@ export function ReviewScreen(props: ReviewProps) {
   useKeys({ s: sign, e: props.onBack, Escape: props.onBack });
   return (
     <div className="sr-form" data-testid="review-screen">
-      <PageHead title={t("review.title")} under={t("review.lead", { name: f.local(session.party_view?.profile.name) })} />
+      <PageHead
+        title={t("review.title")}
+        under={t("review.lead", { name: f.local(session.party_view?.profile.name) })}
+      />
       {review.problems.map((p) => (
         <Banner key={p.code + p.field} tone="refused" title={wordError(t, p)} id={`broken-${p.code}`} />
       ))}
@@ -106,7 +114,14 @@ export function ReviewScreen(props: ReviewProps) {
         <strong data-testid="fingerprint">{review.fingerprint}</strong>
       </div>
       <footer className="sr-form-foot">
-        <Button size="md" onClick={sign} disabled={!able} leftSection={<IconSignature size={18} />} rightSection={<kbd>S</kbd>} data-testid="sign">
+        <Button
+          size="md"
+          onClick={sign}
+          disabled={!able}
+          leftSection={<IconSignature size={18} />}
+          rightSection={<kbd>S</kbd>}
+          data-testid="sign"
+        >
           {t("review.sign", { count: review.records.length })}
         </Button>
         <Button size="md" variant="default" onClick={props.onBack} rightSection={<kbd>E</kbd>} data-testid="edit">

@@ -2,7 +2,8 @@
 
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import type { LocalText, Payload, Place, Quantity, Row, When, Who } from "../api/generated";
+import type { JsonValue, LocalText, Payload, Place, Quantity, Row, When, Who } from "../api/generated";
+import { useCall } from "../api/hooks";
 import { Facts } from "../components/Blocks";
 import { type Formats, idOf, nameOf, useFormats } from "./format";
 import { bodyOf } from "./payload";
@@ -14,9 +15,12 @@ export type Names = { [key in string]?: Row };
 export function SubjectLink(props: { id: string; names: Names }) {
   const f = useFormats();
   const row = props.names[props.id];
-  const name = nameOf(props.id, props.names, f.language);
+  const person = props.id.startsWith("did:key:") || /^part(y|ner):/.test(props.id);
+  const parties = useCall({ call: "parties" }, { enabled: !row && person });
+  const party = parties.data?.find((p) => p.party === props.id || p.subject === props.id);
+  const name = party && !row ? f.local(party.profile.name) : nameOf(props.id, props.names, f.language);
   const subject = row?.subject ?? (props.id.startsWith("did:key:") ? `party:${props.id}:self` : props.id);
-  const number = row && row.number && !props.id.startsWith("did:") && row.number !== name ? ` ${row.number}` : "";
+  const number = row?.number && !props.id.startsWith("did:") && row.number !== name ? ` ${row.number}` : "";
   return (
     <a className="sr-link" href={subjectPage(subject)} title={props.id}>
       {name}
@@ -30,8 +34,10 @@ export function WhoName(props: { who: Who; names: Names }) {
 }
 
 const has = (value: object, ...keys: string[]) => keys.every((key) => key in value);
-const onlyLanguages = (value: object) => Object.keys(value).length > 0 && Object.keys(value).every((key) => ["en", "zh", "de"].includes(key));
-const isSubject = (text: string) => /^(product|lot|item|shipment|party|partner):did:key:/.test(text) || text.startsWith("did:key:");
+const onlyLanguages = (value: object) =>
+  Object.keys(value).length > 0 && Object.keys(value).every((key) => ["en", "zh", "de"].includes(key));
+const isSubject = (text: string) =>
+  /^(product|lot|item|shipment|party|partner):did:key:/.test(text) || text.startsWith("did:key:");
 
 function PlaceText(props: { place: Place; f: Formats }) {
   const { place, f } = props;
@@ -44,7 +50,12 @@ function TextValue(props: { name: string; text: string; names: Names; kind: stri
   const f = useFormats();
   const { name, text } = props;
   if (isSubject(text)) return <SubjectLink id={text} names={props.names} />;
-  if (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text)) return <time dateTime={text} title={text}>{f.time(text)}</time>;
+  if (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text))
+    return (
+      <time dateTime={text} title={text}>
+        {f.time(text)}
+      </time>
+    );
   for (const key of [`values.${name}.${text}`, `values.${name === "kind" ? "package" : name}.${text}`]) {
     if (i18n.exists(key)) return <>{t(key)}</>;
   }
@@ -59,11 +70,14 @@ function Value(props: { name: string; value: JsonValue | undefined; names: Names
   const { name, value, names, kind } = props;
   if (value === null || value === undefined) return null;
   if (typeof value === "string") return <TextValue name={name} text={value} names={names} kind={kind} />;
-  if (typeof value === "number") return <span className="sr-num">{name.endsWith("grams") ? f.mass(value) : f.number(value)}</span>;
+  if (typeof value === "number")
+    return <span className="sr-num">{name.endsWith("grams") ? f.mass(value) : f.number(value)}</span>;
   if (typeof value === "boolean") return <>{t(value ? "common.yes" : "common.no")}</>;
   if (Array.isArray(value)) return <ListValue name={name} list={value} names={names} kind={kind} />;
-  if (has(value, "value", "scale", "unit")) return <span className="sr-num">{f.quantity(value as unknown as Quantity)}</span>;
-  if (has(value, "time", "zone")) return <time title={(value as unknown as When).time}>{f.when(value as unknown as When)}</time>;
+  if (has(value, "value", "scale", "unit"))
+    return <span className="sr-num">{f.quantity(value as unknown as Quantity)}</span>;
+  if (has(value, "time", "zone"))
+    return <time title={(value as unknown as When).time}>{f.when(value as unknown as When)}</time>;
   if (has(value, "party") || has(value, "partner")) return <WhoName who={value as unknown as Who} names={names} />;
   if (onlyLanguages(value)) return <LocalValue text={value as LocalText} />;
   if (typeof value.name === "string") return <PlaceText place={value as unknown as Place} f={f} />;

@@ -1,6 +1,7 @@
 // The one language of states: word, icon, colour.
 
 import {
+  type Icon,
   IconAlertTriangle,
   IconArrowNarrowRight,
   IconCircleCheck,
@@ -8,7 +9,6 @@ import {
   IconCircleX,
   IconClock,
   IconFlag,
-  type Icon,
   IconMapPin,
   IconPackage,
   IconPencil,
@@ -70,10 +70,17 @@ export function RecordState(props: { entry: TimelineEntry }) {
 export function Sources(props: { count: number }) {
   const { t } = useTranslation();
   const linked = props.count > 1;
-  return <Rings linked={linked} title={t(linked ? "records.sources-many" : "records.sources-one", { count: props.count })} />;
+  return (
+    <Rings linked={linked} title={t(linked ? "records.sources-many" : "records.sources-one", { count: props.count })} />
+  );
 }
 
 /** Past what was promised and not there. */
 export function isLate(row: Row): boolean {
-  return row.type === "shipment" && row.status !== "delivered" && row.due !== null && new Date(row.due).getTime() < Date.now();
+  return (
+    row.type === "shipment" &&
+    row.status !== "delivered" &&
+    row.due !== null &&
+    new Date(row.due).getTime() < Date.now()
+  );
 }

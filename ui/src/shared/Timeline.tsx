@@ -15,7 +15,9 @@ function brief(entry: TimelineEntry, f: ReturnType<typeof useFormats>): string {
   const place = body.place as { name?: string } | undefined;
   const quantity = body.quantity as { value: number; scale: number; unit: "KGM" } | undefined;
   const note = (body.note ?? body.remark) as string | undefined;
-  return [place?.name, quantity && f.quantity(quantity), typeof note === "string" ? note : null].filter(Boolean).join(" · ");
+  return [place?.name, quantity && f.quantity(quantity), typeof note === "string" ? note : null]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 function Entry(props: { entry: TimelineEntry; names: Names }) {

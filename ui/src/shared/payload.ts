@@ -1,6 +1,6 @@
 // How a payload is written: `{kind, body}`, the kind with its form number. Only this file knows.
 
-import type { Payload } from "../api/generated";
+import type { JsonValue, Payload } from "../api/generated";
 
 export type Body = { [key: string]: JsonValue | undefined };
 

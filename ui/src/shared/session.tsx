@@ -2,10 +2,12 @@
 
 import { createContext, type ReactNode, useContext } from "react";
 import type { Session } from "../api/generated";
+import { followClock } from "./form/assemble";
 
 const SessionContext = createContext<Session | null>(null);
 
 export function SessionProvider(props: { session: Session; children: ReactNode }) {
+  followClock(props.session.simulated_clock ? props.session.time : null);
   return <SessionContext.Provider value={props.session}>{props.children}</SessionContext.Provider>;
 }
 

@@ -10,6 +10,8 @@ import { call } from "../api/host";
 import { go, recordPage } from "./route";
 
 const SECONDS = 10;
+/** How long the news that it was signed stays, in milliseconds. */
+const NEWS = 12_000;
 
 export interface Planned {
   review: string;
@@ -55,9 +57,18 @@ export function SigningProvider(props: { children: ReactNode }) {
   );
   useEffect(() => {
     if (stand?.at !== "waiting") return;
-    const clock = setTimeout(() => (stand.left > 1 ? setStand({ ...stand, left: stand.left - 1 }) : send(stand.plan)), 1000);
+    const clock = setTimeout(
+      () => (stand.left > 1 ? setStand({ ...stand, left: stand.left - 1 }) : send(stand.plan)),
+      1000,
+    );
     return () => clearTimeout(clock);
   }, [stand, send]);
+
+  useEffect(() => {
+    if (stand?.at !== "signed") return;
+    const clock = setTimeout(() => setStand(null), NEWS);
+    return () => clearTimeout(clock);
+  }, [stand]);
 
   const signing = useMemo<Signing>(
     () => ({

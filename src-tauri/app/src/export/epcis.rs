@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use systems::logistics::records::Package;
 use systems::shared::goods::{Place, Quantity, Unit, When};
 use systems::supply_chain::formats::epcis::parse;
+use systems::supply_chain::records::{Inspected, SerialMade};
 use systems::{Payload, State};
 
 const CONTEXT: &str = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld";
@@ -18,24 +19,31 @@ const LARGEST: usize = 64 * 1024 * 1024;
 pub(super) fn document(firm: &Firm, story: &[Heard]) -> Result<String, UserError> {
     let mut events = Vec::new();
     for heard in story {
-        events.extend(self::events(firm, heard)?);
+        match &heard.payload {
+            Payload::EventCaptured(foreign) => events.push(foreign.event.clone()),
+            _ => events.extend(self::events(firm, heard)?.iter().map(Value::to_string)),
+        }
     }
     if events.is_empty() {
         return Err(UserError::new("export-no-events"));
     }
-    let context = json!([CONTEXT, { "sealroad": "urn:sealroad:" }]);
-    let document = json!({
-        "@context": context,
+    let mut document = json!({
+        "@context": [CONTEXT, { "sealroad": "urn:sealroad:" }],
         "type": "EPCISDocument",
         "schemaVersion": "2.0",
         "creationDate": firm.clock.now(),
-        "epcisBody": { "eventList": events },
-    });
-    let text = serde_json::to_string_pretty(&document).map_err(|error| UserError::new("bad-reply").with("what", error))?;
+    })
+    .to_string();
+    // Written by hand, so that a captured event keeps its very text, numbers included.
+    document.pop();
+    let text = format!("{document},\"epcisBody\":{{\"eventList\":[{}]}}}}", events.join(","));
     match parse(text.as_bytes(), LARGEST) {
         Ok(_) => Ok(text),
         Err(errors) => {
-            let first = errors.first().map(|error| format!("{} {}", error.path, error.value)).unwrap_or_default();
+            let first = errors
+                .first()
+                .map(|error| format!("{} {}", error.path, error.value))
+                .unwrap_or_default();
             Err(UserError::new("export-invalid").with("what", first))
         }
     }
@@ -49,14 +57,16 @@ fn events(firm: &Firm, heard: &Heard) -> Result<Vec<Value>, UserError> {
     Ok(match &heard.payload {
         Payload::LotMade(made) => {
             let element = quantity(&class(firm, &own("lot", &made.number)?)?, &made.quantity);
-            vec![object(&record, "ADD", "commissioning", &made.at, Some(&made.place), json!({ "quantityList": [element] }))]
+            vec![object(
+                &record,
+                "ADD",
+                "commissioning",
+                &made.at,
+                Some(&made.place),
+                json!({ "quantityList": [element] }),
+            )]
         }
-        Payload::SerialMade(made) => {
-            let goods = heard.stored.record.subjects().iter().find(|subject| subject.as_str().starts_with("gs1:"));
-            let goods = goods.or_else(|| heard.stored.record.subjects().iter().find(|subject| subject.as_str().starts_with("item:")));
-            let epc = goods.map(identifier).unwrap_or_default();
-            vec![object(&record, "ADD", "commissioning", &made.at, Some(&made.place), json!({ "epcList": [epc] }))]
-        }
+        Payload::SerialMade(made) => vec![singled(heard, made)],
         Payload::Processed(processed) => {
             let mut inputs = Vec::new();
             for input in &processed.inputs {
@@ -66,36 +76,75 @@ fn events(firm: &Firm, heard: &Heard) -> Result<Vec<Value>, UserError> {
             for output in &processed.outputs {
                 outputs.push(quantity(&class(firm, &own("lot", &output.number)?)?, &output.quantity));
             }
-            let mut event = base("TransformationEvent", &record, "commissioning", &processed.at, Some(&processed.place));
-            add(&mut event, json!({ "inputQuantityList": inputs, "outputQuantityList": outputs }));
+            let mut event = base(
+                "TransformationEvent",
+                &record,
+                "commissioning",
+                &processed.at,
+                Some(&processed.place),
+            );
+            add(
+                &mut event,
+                json!({ "inputQuantityList": inputs, "outputQuantityList": outputs }),
+            );
             vec![event]
         }
         Payload::Packed(packed) => {
             let package = |package| aggregation(firm, &record, package, &packed.at, &packed.place);
             packed.packages.iter().map(package).collect::<Result<_, _>>()?
         }
-        Payload::Departed(one) => vec![moved(&record, &one.shipment, "departing", &one.at, Some(&one.place))],
-        Payload::Arrived(one) => vec![moved(&record, &one.shipment, "arriving", &one.at, Some(&one.place))],
-        Payload::Delivered(one) => vec![moved(&record, &one.shipment, "receiving", &one.at, Some(&one.place))],
-        Payload::HandoverAccepted(one) => vec![moved(&record, &one.shipment, "accepting", &one.at, None)],
-        Payload::Inspected(one) => {
-            let goods = if one.about.as_str().starts_with("item:") {
-                json!({ "epcList": [identifier(&one.about)] })
-            } else {
-                json!({ "quantityList": [{ "epcClass": class(firm, &one.about)? }] })
-            };
-            vec![object(&record, "OBSERVE", "inspecting", &one.at, one.place.as_ref(), goods)]
-        }
-        other if other.kind_text() == crate::import::CAPTURED => captured(other),
-        _ => Vec::new(),
+        Payload::Inspected(one) => vec![inspected(firm, &record, one)?],
+        other => movement(&record, other).into_iter().collect(),
     })
 }
 
-/// The event a record of ours holds whole.
-fn captured(payload: &Payload) -> Vec<Value> {
-    let body = payload.body();
-    let text = body.get("event").and_then(Value::as_str);
-    text.and_then(|text| serde_json::from_str(text).ok()).into_iter().collect()
+/// A piece that got its own number.
+fn singled(heard: &Heard, made: &SerialMade) -> Value {
+    let record = &heard.stored.record;
+    let of = |start: &str| {
+        record
+            .subjects()
+            .iter()
+            .find(|subject| subject.as_str().starts_with(start))
+    };
+    let epc = of("gs1:").or_else(|| of("item:")).map(identifier).unwrap_or_default();
+    let goods = json!({ "epcList": [epc] });
+    object(
+        &record.id().to_string(),
+        "ADD",
+        "commissioning",
+        &made.at,
+        Some(&made.place),
+        goods,
+    )
+}
+
+/// Goods that were looked at.
+fn inspected(firm: &Firm, record: &str, one: &Inspected) -> Result<Value, UserError> {
+    let goods = if one.about.as_str().starts_with("item:") {
+        json!({ "epcList": [epc(firm, &one.about)?] })
+    } else {
+        json!({ "quantityList": [{ "epcClass": class(firm, &one.about)? }] })
+    };
+    Ok(object(
+        record,
+        "OBSERVE",
+        "inspecting",
+        &one.at,
+        one.place.as_ref(),
+        goods,
+    ))
+}
+
+/// What a movement of a shipment is.
+fn movement(record: &str, payload: &Payload) -> Option<Value> {
+    Some(match payload {
+        Payload::Departed(one) => moved(record, &one.shipment, "departing", &one.at, Some(&one.place)),
+        Payload::Arrived(one) => moved(record, &one.shipment, "arriving", &one.at, Some(&one.place)),
+        Payload::Delivered(one) => moved(record, &one.shipment, "receiving", &one.at, Some(&one.place)),
+        Payload::HandoverAccepted(one) => moved(record, &one.shipment, "accepting", &one.at, None),
+        _ => return None,
+    })
 }
 
 fn base(kind: &str, record: &str, step: &str, at: &When, place: Option<&Place>) -> Value {
@@ -126,12 +175,23 @@ fn object(record: &str, action: &str, step: &str, at: &When, place: Option<&Plac
 }
 
 fn moved(record: &str, shipment: &Subject, step: &str, at: &When, place: Option<&Place>) -> Value {
-    object(record, "OBSERVE", step, at, place, json!({ "epcList": [identifier(shipment)] }))
+    object(
+        record,
+        "OBSERVE",
+        step,
+        at,
+        place,
+        json!({ "epcList": [identifier(shipment)] }),
+    )
 }
 
 fn aggregation(firm: &Firm, record: &str, package: &Package, at: &When, place: &Place) -> Result<Value, UserError> {
     let sscc = package.mark.len() == 18 && package.mark.bytes().all(|byte| byte.is_ascii_digit());
-    let parent = if sscc { format!("https://id.gs1.org/00/{}", package.mark) } else { urn("package", &package.mark) };
+    let parent = if sscc {
+        format!("https://id.gs1.org/00/{}", package.mark)
+    } else {
+        urn("package", &package.mark)
+    };
     let (mut children, mut quantities) = (Vec::new(), Vec::new());
     for content in &package.contents {
         if content.subject.as_str().starts_with("item:") {
@@ -155,7 +215,12 @@ fn aggregation(firm: &Firm, record: &str, package: &Package, at: &When, place: &
 fn epc(firm: &Firm, item: &Subject) -> Result<String, UserError> {
     let entry = firm.node.entry(item)?;
     let links = entry.map(|entry| entry.state.links()).unwrap_or_default();
-    Ok(identifier(links.iter().find(|link| link.as_str().starts_with("gs1:")).unwrap_or(item)))
+    Ok(identifier(
+        links
+            .iter()
+            .find(|link| link.as_str().starts_with("gs1:"))
+            .unwrap_or(item),
+    ))
 }
 
 /// A lot by GTIN and lot number where its product has a GTIN, a product by its GTIN.
@@ -164,7 +229,11 @@ fn class(firm: &Firm, goods: &Subject) -> Result<String, UserError> {
         Ok(firm.node.entry(subject)?.map(|entry| entry.state))
     };
     let product = match state(goods)?.as_deref() {
-        Some(State::Lot(lot)) => lot.links.iter().find(|link| link.as_str().starts_with("product:")).cloned(),
+        Some(State::Lot(lot)) => lot
+            .links
+            .iter()
+            .find(|link| link.as_str().starts_with("product:"))
+            .cloned(),
         Some(State::Product(_)) => Some(goods.clone()),
         _ => None,
     };
@@ -174,10 +243,22 @@ fn class(firm: &Firm, goods: &Subject) -> Result<String, UserError> {
     };
     Ok(match (gtin, goods.parts()) {
         // A GS1 lot number has up to 20 characters (General Specifications, 3.4.1).
-        (Some(gtin), SubjectParts::Owned { type_name: "lot", local, .. }) if local.len() <= 20 => {
+        (
+            Some(gtin),
+            SubjectParts::Owned {
+                type_name: "lot",
+                local,
+                ..
+            },
+        ) if local.len() <= 20 => {
             format!("https://id.gs1.org/01/{gtin}/10/{local}")
         }
-        (Some(gtin), SubjectParts::Owned { type_name: "product", .. }) => format!("https://id.gs1.org/01/{gtin}"),
+        (
+            Some(gtin),
+            SubjectParts::Owned {
+                type_name: "product", ..
+            },
+        ) => format!("https://id.gs1.org/01/{gtin}"),
         _ => identifier(goods),
     })
 }
@@ -191,7 +272,16 @@ fn identifier(subject: &Subject) -> String {
 }
 
 fn urn(kind: &str, text: &str) -> String {
-    let plain: String = text.chars().map(|c| if c.is_ascii_alphanumeric() || "-._~".contains(c) { c } else { '-' }).collect();
+    let plain: String = text
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || "-._~".contains(c) {
+                c
+            } else {
+                '-'
+            }
+        })
+        .collect();
     format!("urn:sealroad:{kind}:{plain}")
 }
 
@@ -207,7 +297,11 @@ fn location(place: &Place) -> String {
 /// Millionths of a degree as decimal text.
 fn degrees(millionths: i64) -> String {
     let sign = if millionths < 0 { "-" } else { "" };
-    format!("{sign}{}.{:06}", millionths.unsigned_abs() / 1_000_000, millionths.unsigned_abs() % 1_000_000)
+    format!(
+        "{sign}{}.{:06}",
+        millionths.unsigned_abs() / 1_000_000,
+        millionths.unsigned_abs() % 1_000_000
+    )
 }
 
 fn quantity(class: &str, quantity: &Quantity) -> Value {
@@ -225,5 +319,7 @@ fn number(quantity: &Quantity) -> Value {
     }
     let digits = format!("{:0>width$}", quantity.value, width = usize::from(quantity.scale) + 1);
     let (whole, part) = digits.split_at(digits.len() - usize::from(quantity.scale));
-    format!("{whole}.{part}").parse::<f64>().map_or(json!(quantity.value), |value| json!(value))
+    format!("{whole}.{part}")
+        .parse::<f64>()
+        .map_or(json!(quantity.value), |value| json!(value))
 }

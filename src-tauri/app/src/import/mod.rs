@@ -14,7 +14,6 @@ use crate::error::UserError;
 use crate::firm::Firm;
 use crate::words::{self, Language};
 use crate::{detail, settings};
-pub(crate) use epcis::CAPTURED;
 use fields::Sheet;
 use ledger::{Hash, Subject};
 use node::Desk;
@@ -92,13 +91,26 @@ pub(crate) fn preview(
     Ok(describe(id, &file, plan.report))
 }
 
-fn look(desk: &Desk, name: String, bytes: Vec<u8>, r#as: Option<&str>, mapping: Option<Mapping>) -> Result<File, UserError> {
+fn look(
+    desk: &Desk,
+    name: String,
+    bytes: Vec<u8>,
+    r#as: Option<&str>,
+    mapping: Option<Mapping>,
+) -> Result<File, UserError> {
     let hash = Hash::of(&bytes);
-    let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace() && !b"\xef\xbb\xbf".contains(byte));
+    let first = bytes
+        .iter()
+        .find(|byte| !byte.is_ascii_whitespace() && !b"\xef\xbb\xbf".contains(byte));
     let json = matches!(first, Some(b'{' | b'['));
     if r#as == Some("epcis") || (r#as.is_none() && json) {
         let content = Content::Epcis(Arc::new(bytes));
-        return Ok(File { name, hash, content, mapping: Mapping::default() });
+        return Ok(File {
+            name,
+            hash,
+            content,
+            mapping: Mapping::default(),
+        });
     }
     let table = table::read(&bytes)?;
     let sheet = match r#as {
@@ -110,17 +122,26 @@ fn look(desk: &Desk, name: String, bytes: Vec<u8>, r#as: Option<&str>, mapping: 
         None => remembered(desk, sheet, &table.headers)?.unwrap_or_else(|| sheet.mapping(&table.headers)),
     };
     check_mapping(sheet, &table.headers, &mapping)?;
-    Ok(File { name, hash, content: Content::Sheet(sheet, Arc::new(table)), mapping })
+    Ok(File {
+        name,
+        hash,
+        content: Content::Sheet(sheet, Arc::new(table)),
+        mapping,
+    })
 }
 
 fn check_mapping(sheet: Sheet, headers: &[String], mapping: &Mapping) -> Result<(), UserError> {
     let column = mapping.columns.keys().find(|column| !headers.contains(column));
     if let Some(column) = column {
-        return Err(UserError::new("import.no-such-column").at("mapping").with("value", column));
+        return Err(UserError::new("import.no-such-column")
+            .at("mapping")
+            .with("value", column));
     }
     let fields = mapping.columns.values().chain(mapping.defaults.keys());
     match fields.into_iter().find(|field| sheet.field(field).is_none()) {
-        Some(field) => Err(UserError::new("import.no-such-field").at("mapping").with("value", field)),
+        Some(field) => Err(UserError::new("import.no-such-field")
+            .at("mapping")
+            .with("value", field)),
         None => Ok(()),
     }
 }
@@ -140,9 +161,14 @@ fn remembered(desk: &Desk, sheet: Sheet, headers: &[String]) -> Result<Option<Ma
 /// Remembers that this file was imported, and how its columns were read.
 fn remember(firm: &Firm, file: &File) -> Result<(), UserError> {
     let when = firm.clock.now();
-    firm.desk.put(IMPORTED, &file.hash.to_string(), &json!({ "name": file.name, "as": file.content.name(), "when": when }))?;
+    firm.desk.put(
+        IMPORTED,
+        &file.hash.to_string(),
+        &json!({ "name": file.name, "as": file.content.name(), "when": when }),
+    )?;
     if let Content::Sheet(sheet, table) = &file.content {
-        firm.desk.put(MAPPINGS, &sheet_key(*sheet, &table.headers), &json!(file.mapping))?;
+        firm.desk
+            .put(MAPPINGS, &sheet_key(*sheet, &table.headers), &json!(file.mapping))?;
     }
     Ok(())
 }
@@ -157,17 +183,34 @@ fn describe(import: String, file: &File, report: ImportReport) -> ImportPreview 
     let (columns, fields, sample) = match &file.content {
         Content::Epcis(_) => (Vec::new(), Vec::new(), Vec::new()),
         Content::Sheet(sheet, table) => {
-            let fields = sheet.fields().iter().map(|field| (field.name.to_owned(), field.required)).collect();
+            let fields = sheet
+                .fields()
+                .iter()
+                .map(|field| (field.name.to_owned(), field.required))
+                .collect();
             let texts = |cells: &Vec<table::Cell>| cells.iter().map(|cell| cell.text.clone()).collect();
             let sample = table.rows.iter().take(SAMPLE).map(|(_, cells)| texts(cells)).collect();
             (table.headers.clone(), fields, sample)
         }
     };
-    ImportPreview { import, r#as: file.content.name().to_owned(), columns, fields, mapping: file.mapping.clone(), sample, report }
+    ImportPreview {
+        import,
+        r#as: file.content.name().to_owned(),
+        columns,
+        fields,
+        mapping: file.mapping.clone(),
+        sample,
+        report,
+    }
 }
 
 /// Imports what was looked at, in the background.
-pub(crate) fn start(app: &App, import: &str, mapping: Option<Mapping>, mended: Vec<MendedCell>) -> Result<ImportProgress, UserError> {
+pub(crate) fn start(
+    app: &App,
+    import: &str,
+    mapping: Option<Mapping>,
+    mended: Vec<MendedCell>,
+) -> Result<ImportProgress, UserError> {
     let firm = app.firm()?;
     let job = job(&firm, import)?;
     if let (Some(mapping), Content::Sheet(sheet, table)) = (&mapping, &job.file().content) {
@@ -202,25 +245,36 @@ pub(crate) fn stop_all(firm: &Firm) {
 fn job(firm: &Firm, import: &str) -> Result<Arc<Job>, UserError> {
     let imports = firm.imports.lock().unwrap_or_else(PoisonError::into_inner);
     let found = imports.iter().find(|(id, _)| id == import);
-    found.map(|(_, job)| Arc::clone(job)).ok_or_else(|| UserError::new("import.gone").at("import"))
+    found
+        .map(|(_, job)| Arc::clone(job))
+        .ok_or_else(|| UserError::new("import.gone").at("import"))
 }
 
 fn language(app: &App) -> Result<Language, UserError> {
     let setting = settings::read(&app.desk)?.language;
-    Ok(if setting == "system" { Language::of_environment() } else { Language::of_locale(&setting) })
+    Ok(if setting == "system" {
+        Language::of_environment()
+    } else {
+        Language::of_locale(&setting)
+    })
 }
 
 /// Who imports: our party and its seat.
 fn us(firm: &Firm) -> Result<Us, UserError> {
     let party = firm.acting().party;
     let view = detail::party_view(firm, &Subject::party(&party))?;
-    let country = view.map(|view| view.profile.country).ok_or_else(|| UserError::new("shared.not-registered"))?;
+    let country = view
+        .map(|view| view.profile.country)
+        .ok_or_else(|| UserError::new("shared.not-registered"))?;
     Ok(Us { party, country })
 }
 
 /// A remark as the report shows it.
 fn problem(row: u32, id: &str, remark: &Remark, language: Language) -> RowProblem {
-    let values = BTreeMap::from([("value".to_owned(), remark.value.clone()), ("field".to_owned(), remark.field.clone())]);
+    let values = BTreeMap::from([
+        ("value".to_owned(), remark.value.clone()),
+        ("field".to_owned(), remark.field.clone()),
+    ]);
     RowProblem {
         row,
         id: id.to_owned(),

@@ -84,22 +84,47 @@ pub(crate) fn read(sheet: Sheet, table: &Table, mapping: &Mapping, mended: &[Men
         .map(|header| mapping.columns.get(header).and_then(|name| sheet.field(name)))
         .collect();
     let points = points(&columns, table);
-    let mut read = Read { good: Vec::new(), bad: Vec::new() };
+    let mut read = Read {
+        good: Vec::new(),
+        bad: Vec::new(),
+    };
     for (number, cells) in &table.rows {
-        let mut row = Row { sheet, cells: BTreeMap::new(), points: &points, faults: vec![], doubts: vec![] };
+        let mut row = Row {
+            sheet,
+            cells: BTreeMap::new(),
+            points: &points,
+            faults: vec![],
+            doubts: vec![],
+        };
         for (field, value) in &mapping.defaults {
             if let Some(field) = sheet.field(field) {
-                row.cells.insert(field.name, Cell { text: value.trim().to_owned(), number: false });
+                row.cells.insert(
+                    field.name,
+                    Cell {
+                        text: value.trim().to_owned(),
+                        number: false,
+                    },
+                );
             }
         }
-        for (field, cell) in columns.iter().zip(cells).filter_map(|(field, cell)| Some(((*field)?, cell))) {
+        for (field, cell) in columns
+            .iter()
+            .zip(cells)
+            .filter_map(|(field, cell)| Some(((*field)?, cell)))
+        {
             if !cell.text.is_empty() {
                 row.cells.insert(field.name, cell.clone());
             }
         }
         for cell in mended.iter().filter(|cell| cell.row == *number) {
             if let Some(field) = sheet.field(&cell.field) {
-                row.cells.insert(field.name, Cell { text: cell.value.trim().to_owned(), number: false });
+                row.cells.insert(
+                    field.name,
+                    Cell {
+                        text: cell.value.trim().to_owned(),
+                        number: false,
+                    },
+                );
             }
         }
         row.finish(*number, us, &mut read);
@@ -111,13 +136,22 @@ fn points(columns: &[Option<&'static Field>], table: &Table) -> BTreeMap<&'stati
     let numbers = columns.iter().enumerate().filter_map(|(i, field)| Some((i, (*field)?)));
     numbers
         .filter(|(_, field)| field.reading == Reading::Number)
-        .map(|(i, field)| (field.name, values::point_of(table.rows.iter().filter_map(|(_, cells)| cells.get(i)))))
+        .map(|(i, field)| {
+            (
+                field.name,
+                values::point_of(table.rows.iter().filter_map(|(_, cells)| cells.get(i))),
+            )
+        })
         .collect()
 }
 
 impl Row<'_> {
     fn finish(mut self, number: u32, us: &Us, read: &mut Read) {
-        let id = self.cells.get("number").map(|cell| cell.text.clone()).unwrap_or_default();
+        let id = self
+            .cells
+            .get("number")
+            .map(|cell| cell.text.clone())
+            .unwrap_or_default();
         for field in self.sheet.fields().iter().filter(|field| field.required) {
             if !self.cells.contains_key(field.name) {
                 self.fault(field.name, "", "import.missing");
@@ -134,14 +168,29 @@ impl Row<'_> {
         let private = self.private();
         match made {
             Some((payload, partners)) if self.faults.is_empty() => {
-                read.good.push(Good { row: number, id, payload, private, partners, doubts: self.doubts });
+                read.good.push(Good {
+                    row: number,
+                    id,
+                    payload,
+                    private,
+                    partners,
+                    doubts: self.doubts,
+                });
             }
-            _ => read.bad.push(Bad { row: number, id, faults: self.faults }),
+            _ => read.bad.push(Bad {
+                row: number,
+                id,
+                faults: self.faults,
+            }),
         }
     }
 
     fn remark(field: &str, value: &str, code: &'static str) -> Remark {
-        Remark { field: field.to_owned(), value: value.to_owned(), code }
+        Remark {
+            field: field.to_owned(),
+            value: value.to_owned(),
+            code,
+        }
     }
 
     fn fault(&mut self, field: &str, value: &str, code: &'static str) {
@@ -228,7 +277,13 @@ impl Row<'_> {
             number: self.code("number")?,
             consignor,
             consignee,
-            legs: vec![Leg { from, to, mode, departs, arrives: None }],
+            legs: vec![Leg {
+                from,
+                to,
+                mode,
+                departs,
+                arrives: None,
+            }],
             container: self.code("container"),
             tracking: self.code("tracking"),
             due,
@@ -237,7 +292,14 @@ impl Row<'_> {
     }
 
     /// A firm by its name: the partner of that name. Where no country can be read from its place, ours is put in and the row marked.
-    fn who(&mut self, field: &'static str, role: Role, at: &Place, us: &Us, partners: &mut Vec<PartnerNamed>) -> Option<Who> {
+    fn who(
+        &mut self,
+        field: &'static str,
+        role: Role,
+        at: &Place,
+        us: &Us,
+        partners: &mut Vec<PartnerNamed>,
+    ) -> Option<Who> {
         let name = self.text(field)?;
         let country = at.country.clone().unwrap_or_else(|| {
             self.doubt(field, &name, "import.country-assumed");
@@ -260,10 +322,16 @@ impl Row<'_> {
             (&["air", "air charter", "luft", "luftfracht", "空运", "航空"], Mode::Air),
             (&["truck", "road", "lkw", "straße", "公路", "卡车", "汽运"], Mode::Truck),
             (&["rail", "train", "bahn", "schiene", "铁路", "班列"], Mode::Rail),
-            (&["ocean", "sea", "vessel", "ship", "see", "schiff", "海运"], Mode::Vessel),
+            (
+                &["ocean", "sea", "vessel", "ship", "see", "schiff", "海运"],
+                Mode::Vessel,
+            ),
             (&["barge", "inland waterway", "binnenschiff", "内河"], Mode::Barge),
         ];
-        let found = known.iter().find(|(words, _)| words.contains(&word.as_str())).map(|(_, mode)| *mode);
+        let found = known
+            .iter()
+            .find(|(words, _)| words.contains(&word.as_str()))
+            .map(|(_, mode)| *mode);
         found.unwrap_or_else(|| {
             self.doubt("mode", &text, "import.mode-assumed");
             Mode::Truck
@@ -271,9 +339,17 @@ impl Row<'_> {
     }
 
     fn product(&mut self) -> Option<(Payload, Vec<PartnerNamed>)> {
-        let mut name = LocalText { en: self.text("name.en"), zh: self.text("name.zh"), de: self.text("name.de") };
+        let mut name = LocalText {
+            en: self.text("name.en"),
+            zh: self.text("name.zh"),
+            de: self.text("name.de"),
+        };
         if let Some(plain) = self.text("name") {
-            let slot = if plain.chars().any(|c| matches!(c, '\u{4e00}'..='\u{9fff}')) { &mut name.zh } else { &mut name.en };
+            let slot = if plain.chars().any(|c| matches!(c, '\u{4e00}'..='\u{9fff}')) {
+                &mut name.zh
+            } else {
+                &mut name.en
+            };
             slot.get_or_insert(plain);
         }
         if name == LocalText::default() {
@@ -285,12 +361,19 @@ impl Row<'_> {
             self.fault("unit", &word, "import.unit-unknown");
         }
         let net_kg = self.number("net_kg").and_then(values::Decimal::thousandths);
-        let net_g = self.number("net_g").filter(|grams| grams.scale == 0).map(|grams| grams.digits);
+        let net_g = self
+            .number("net_g")
+            .filter(|grams| grams.scale == 0)
+            .map(|grams| grams.digits);
         let gtin = self.code("gtin");
         if let Some(code) = gtin.as_ref().filter(|code| Gtin::parse(code).is_err()) {
             self.fault("gtin", code, "supply-chain.gtin");
         }
-        let description = self.text("description").map(|text| LocalText { en: Some(text), zh: None, de: None });
+        let description = self.text("description").map(|text| LocalText {
+            en: Some(text),
+            zh: None,
+            de: None,
+        });
         let product = ProductDefined {
             number: self.code("number")?,
             gtin,
@@ -307,17 +390,36 @@ impl Row<'_> {
 /// A partner under a number made from its name, the same for the same name in every sheet.
 fn partner(name: &str, role: Role, country: String) -> PartnerNamed {
     let hash = ledger::Hash::of(name.to_lowercase().as_bytes()).to_string();
-    let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    let plain: String = name
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+        .collect();
     let words: Vec<&str> = plain.split('-').filter(|word| !word.is_empty()).collect();
     let start: String = words.join("-").chars().take(24).collect();
-    let number = format!("{start}-{}", hash.get(..8).unwrap_or_default()).trim_start_matches('-').to_owned();
+    let number = format!("{start}-{}", hash.get(..8).unwrap_or_default())
+        .trim_start_matches('-')
+        .to_owned();
     let name: String = name.chars().take(200).collect();
     let local = if name.chars().any(|c| matches!(c, '\u{4e00}'..='\u{9fff}')) {
-        LocalText { zh: Some(name), ..LocalText::default() }
+        LocalText {
+            zh: Some(name),
+            ..LocalText::default()
+        }
     } else {
-        LocalText { en: Some(name), ..LocalText::default() }
+        LocalText {
+            en: Some(name),
+            ..LocalText::default()
+        }
     };
-    PartnerNamed { number, profile: Profile { name: local, country, identifiers: vec![], roles: vec![role] } }
+    PartnerNamed {
+        number,
+        profile: Profile {
+            name: local,
+            country,
+            identifiers: vec![],
+            roles: vec![role],
+        },
+    }
 }
 
 /// A place by the name people wrote, with its country when the name tells it; a UN/LOCODE when the text is one.
@@ -327,16 +429,31 @@ fn place(text: &str) -> Place {
     let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     let coded = named.is_none() && compact.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
     let locode = (coded && UnLocode::parse(&compact).is_ok()).then_some(compact);
-    let of_code = |code: &String| code.get(..2).filter(|country| CountryCode::parse(country).is_ok()).map(str::to_owned);
+    let of_code = |code: &String| {
+        code.get(..2)
+            .filter(|country| CountryCode::parse(country).is_ok())
+            .map(str::to_owned)
+    };
     let country = named.or_else(|| locode.as_ref().and_then(of_code));
     let locode = if country.is_some() { locode } else { None };
-    Place { name, country, locode, gln: None, point: None }
+    Place {
+        name,
+        country,
+        locode,
+        gln: None,
+        point: None,
+    }
 }
 
 /// A country by its two-letter code or by a name, as sheets write it.
 fn country(text: &str) -> Option<String> {
-    let code = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase()) && CountryCode::parse(text).is_ok();
-    if code { Some(text.to_owned()) } else { super::countries::by_name(text).map(str::to_owned) }
+    let code =
+        text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase()) && CountryCode::parse(text).is_ok();
+    if code {
+        Some(text.to_owned())
+    } else {
+        super::countries::by_name(text).map(str::to_owned)
+    }
 }
 
 fn unit(word: &str) -> Option<Unit> {
@@ -344,7 +461,12 @@ fn unit(word: &str) -> Option<Unit> {
         (&["kgm", "kg", "kilogram", "kilogramm", "公斤", "千克"], Unit::KGM),
         (&["grm", "g", "gram", "gramm", "克"], Unit::GRM),
         (&["tne", "t", "tonne", "ton", "吨"], Unit::TNE),
-        (&["h87", "pc", "pcs", "piece", "pieces", "ea", "stk", "stück", "件", "个", "只"], Unit::H87),
+        (
+            &[
+                "h87", "pc", "pcs", "piece", "pieces", "ea", "stk", "stück", "件", "个", "只",
+            ],
+            Unit::H87,
+        ),
         (&["mtr", "m", "metre", "meter", "米"], Unit::MTR),
         (&["mtk", "m2", "m²", "qm", "平方米"], Unit::MTK),
         (&["mtq", "m3", "m³", "cbm", "立方米"], Unit::MTQ),
@@ -353,5 +475,8 @@ fn unit(word: &str) -> Option<Unit> {
         (&["set", "sets", "satz", "套"], Unit::SET),
     ];
     let word = word.to_lowercase();
-    units.iter().find(|(words, _)| words.contains(&word.as_str())).map(|(_, unit)| *unit)
+    units
+        .iter()
+        .find(|(words, _)| words.contains(&word.as_str()))
+        .map(|(_, unit)| *unit)
 }

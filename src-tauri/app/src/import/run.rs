@@ -38,8 +38,13 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Job {
     pub(super) fn new(file: File, language: Language, of: u32) -> Self {
-        let progress =
-            ImportProgress { state: "looked-at".to_owned(), done: 0, of, report: ImportReport::default(), error: None };
+        let progress = ImportProgress {
+            state: "looked-at".to_owned(),
+            done: 0,
+            of,
+            report: ImportReport::default(),
+            error: None,
+        };
         Self {
             file: Mutex::new(file),
             language,
@@ -105,23 +110,38 @@ impl Plan {
 
 /// Reads the file and checks every row against the rules, on the state the rows before it would leave.
 pub(super) fn plan(firm: &Firm, file: &File, mended: &[MendedCell], language: Language) -> Result<Plan, UserError> {
-    let mut report = ImportReport { already_imported: already(&firm.desk, file)?, ..ImportReport::default() };
+    let mut report = ImportReport {
+        already_imported: already(&firm.desk, file)?,
+        ..ImportReport::default()
+    };
     let (good, rows) = match &file.content {
         Content::Sheet(sheet, table) => {
             let read = rows::read(*sheet, table, &file.mapping, mended, &us(firm)?);
             for bad in &read.bad {
-                report.refused.extend(bad.faults.iter().map(|fault| problem(bad.row, &bad.id, fault, language)));
+                report.refused.extend(
+                    bad.faults
+                        .iter()
+                        .map(|fault| problem(bad.row, &bad.id, fault, language)),
+                );
             }
             (read.good, table.rows.len())
         }
         Content::Epcis(bytes) => {
             let read = epcis::read(bytes);
-            report.refused.extend(read.faults.iter().map(|(row, id, fault)| problem(*row, id, fault, language)));
+            report.refused.extend(
+                read.faults
+                    .iter()
+                    .map(|(row, id, fault)| problem(*row, id, fault, language)),
+            );
             (read.good, read.events)
         }
     };
     report.rows = small(rows as u64);
-    let mut plan = Plan { partners: Vec::new(), ready: Vec::new(), report };
+    let mut plan = Plan {
+        partners: Vec::new(),
+        ready: Vec::new(),
+        report,
+    };
     check(firm, good, language, &mut plan)?;
     Ok(plan)
 }
@@ -138,7 +158,10 @@ fn check(firm: &Firm, good: Vec<Good>, language: Language, plan: &mut Plan) -> R
     }
     let mut checkable = Vec::with_capacity(good.len());
     for row in good {
-        match composer.draft(&acting.party, &row.payload).and_then(|draft| signer.sign(draft)) {
+        match composer
+            .draft(&acting.party, &row.payload)
+            .and_then(|draft| signer.sign(draft))
+        {
             Ok(record) => {
                 records.push(record);
                 checkable.push(row);
@@ -155,14 +178,30 @@ fn check(firm: &Firm, good: Vec<Good>, language: Language, plan: &mut Plan) -> R
     for (row, outcome) in checkable.into_iter().zip(outcomes) {
         match outcome {
             Ok(()) => {
-                plan.report.doubtful.extend(row.doubts.iter().map(|doubt| problem(row.row, &row.id, doubt, language)));
+                plan.report.doubtful.extend(
+                    row.doubts
+                        .iter()
+                        .map(|doubt| problem(row.row, &row.id, doubt, language)),
+                );
                 needed.extend(row.partners.iter().map(|partner| partner.number.clone()));
-                plan.ready.push(Ready { row: row.row, id: row.id, payload: row.payload, private: row.private });
+                plan.ready.push(Ready {
+                    row: row.row,
+                    id: row.id,
+                    payload: row.payload,
+                    private: row.private,
+                });
             }
-            Err(violation) => plan.report.refused.push(broken(row.row, &row.id, &violation.into(), language)),
+            Err(violation) => plan
+                .report
+                .refused
+                .push(broken(row.row, &row.id, &violation.into(), language)),
         }
     }
-    plan.partners = partners.into_iter().filter(|(number, _)| needed.contains(number)).map(|(_, payload)| payload).collect();
+    plan.partners = partners
+        .into_iter()
+        .filter(|(number, _)| needed.contains(number))
+        .map(|(_, payload)| payload)
+        .collect();
     plan.report.refused.sort_by_key(|problem| problem.row);
     plan.report.accepted = plan.of();
     Ok(())
@@ -283,12 +322,17 @@ fn work(firm: &Firm, job: &Job, mended: &[MendedCell], tell: &dyn Fn()) -> Resul
             .collect();
         job.set(|progress| {
             progress.done = progress.done.saturating_add(small(batch.len() as u64));
-            progress.report.accepted = progress.report.accepted.saturating_add(small((batch.len() - refused.len()) as u64));
+            progress.report.accepted = progress
+                .report
+                .accepted
+                .saturating_add(small((batch.len() - refused.len()) as u64));
             progress.report.refused.extend(refused);
         });
         tell();
     }
     remember(firm, &file)?;
+    // Whoever is told that it is done finds what came in.
+    firm.node.views_ready();
     Ok("done")
 }
 
@@ -297,7 +341,11 @@ fn conceal(firm: &Firm, mut draft: RecordDraft, row: &Ready, signer: &Signer<'_>
     let salted = compose::conceal(&mut draft, &row.private)?;
     let record = signer.sign(draft)?;
     if !salted.is_empty() {
-        firm.desk.put(OPENINGS, &record.id().to_string(), &json!(compose::openings(record.id(), salted)))?;
+        firm.desk.put(
+            OPENINGS,
+            &record.id().to_string(),
+            &json!(compose::openings(record.id(), salted)),
+        )?;
     }
     Ok(record)
 }

@@ -27,7 +27,10 @@ pub(crate) struct Cell {
 
 impl Cell {
     fn of(text: &str) -> Self {
-        Self { text: text.trim().to_owned(), number: false }
+        Self {
+            text: text.trim().to_owned(),
+            number: false,
+        }
     }
 }
 
@@ -41,11 +44,19 @@ pub(crate) fn is_xlsx(bytes: &[u8]) -> bool {
 /// # Errors
 /// The file is damaged, empty, or has more than 200,000 rows.
 pub(crate) fn read(bytes: &[u8]) -> Result<Table, UserError> {
-    let lines = if is_xlsx(bytes) { xlsx(bytes)? } else { delimited(&decode(bytes))? };
-    let mut lines = lines.into_iter().skip_while(|(_, cells)| cells.iter().all(|cell| cell.text.is_empty()));
+    let lines = if is_xlsx(bytes) {
+        xlsx(bytes)?
+    } else {
+        delimited(&decode(bytes))?
+    };
+    let mut lines = lines
+        .into_iter()
+        .skip_while(|(_, cells)| cells.iter().all(|cell| cell.text.is_empty()));
     let (_, header) = lines.next().ok_or_else(|| UserError::new("import.empty"))?;
     let headers = unique(header.into_iter().map(|cell| cell.text).collect());
-    let rows: Vec<_> = lines.filter(|(_, cells)| cells.iter().any(|cell| !cell.text.is_empty())).collect();
+    let rows: Vec<_> = lines
+        .filter(|(_, cells)| cells.iter().any(|cell| !cell.text.is_empty()))
+        .collect();
     if rows.is_empty() {
         return Err(UserError::new("import.empty"));
     }
@@ -58,7 +69,11 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Table, UserError> {
 fn unique(headers: Vec<String>) -> Vec<String> {
     let mut out: Vec<String> = Vec::with_capacity(headers.len());
     for (i, header) in headers.into_iter().enumerate() {
-        let header = if header.is_empty() { format!("({})", i + 1) } else { header };
+        let header = if header.is_empty() {
+            format!("({})", i + 1)
+        } else {
+            header
+        };
         let mut name = header.clone();
         let mut copy = 2;
         while out.contains(&name) {
@@ -81,7 +96,9 @@ fn xlsx(bytes: &[u8]) -> Result<Lines, UserError> {
         .map_err(damaged)?;
     let first = range.start().map_or(0, |(row, _)| row);
     let line = |(i, row): (usize, &[Data])| {
-        let number = first.saturating_add(u32::try_from(i).unwrap_or(u32::MAX)).saturating_add(1);
+        let number = first
+            .saturating_add(u32::try_from(i).unwrap_or(u32::MAX))
+            .saturating_add(1);
         (number, row.iter().map(of_data).collect())
     };
     Ok(range.rows().enumerate().map(line).collect())
@@ -91,12 +108,21 @@ fn of_data(data: &Data) -> Cell {
     match data {
         Data::Empty | Data::Error(_) => Cell::default(),
         Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => Cell::of(text),
-        Data::Int(value) => Cell { text: value.to_string(), number: true },
-        Data::Float(value) => Cell { text: value.to_string(), number: true },
+        Data::Int(value) => Cell {
+            text: value.to_string(),
+            number: true,
+        },
+        Data::Float(value) => Cell {
+            text: value.to_string(),
+            number: true,
+        },
         Data::Bool(value) => Cell::of(&value.to_string()),
         Data::DateTime(value) => match value.as_datetime() {
             Some(time) => Cell::of(&time.format("%Y-%m-%dT%H:%M:%S").to_string()),
-            None => Cell { text: value.as_f64().to_string(), number: true },
+            None => Cell {
+                text: value.as_f64().to_string(),
+                number: true,
+            },
         },
     }
 }
@@ -104,7 +130,10 @@ fn of_data(data: &Data) -> Cell {
 /// Text in UTF-8 or UTF-16 with a mark, UTF-8, GB 18030 or Windows-1252, whichever it is.
 fn decode(bytes: &[u8]) -> String {
     if let Some((encoding, skip)) = encoding_rs::Encoding::for_bom(bytes) {
-        return encoding.decode_without_bom_handling(bytes.get(skip..).unwrap_or_default()).0.into_owned();
+        return encoding
+            .decode_without_bom_handling(bytes.get(skip..).unwrap_or_default())
+            .0
+            .into_owned();
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
         return text.to_owned();
@@ -112,8 +141,14 @@ fn decode(bytes: &[u8]) -> String {
     // Chinese comes in pairs of high bytes, the umlauts of Western Europe stand alone between plain letters.
     let high = |i: usize| bytes.get(i).is_some_and(|byte| *byte >= 0x80);
     let all = (0..bytes.len()).filter(|i| high(*i)).count();
-    let paired = (0..bytes.len()).filter(|i| high(*i) && (high(i + 1) || (*i > 0 && high(i - 1)))).count();
-    let encoding = if paired * 2 > all { encoding_rs::GB18030 } else { encoding_rs::WINDOWS_1252 };
+    let paired = (0..bytes.len())
+        .filter(|i| high(*i) && (high(i + 1) || (*i > 0 && high(i - 1))))
+        .count();
+    let encoding = if paired * 2 > all {
+        encoding_rs::GB18030
+    } else {
+        encoding_rs::WINDOWS_1252
+    };
     encoding.decode_without_bom_handling(bytes).0.into_owned()
 }
 
@@ -126,10 +161,17 @@ fn delimiter(text: &str) -> u8 {
             b'"' => quoted = !quoted,
             b'\n' if !quoted => break,
             _ if quoted => {}
-            _ => counts.iter_mut().filter(|(mark, _)| *mark == byte).for_each(|(_, count)| *count += 1),
+            _ => counts
+                .iter_mut()
+                .filter(|(mark, _)| *mark == byte)
+                .for_each(|(_, count)| *count += 1),
         }
     }
-    counts.iter().rev().max_by_key(|(_, count)| *count).map_or(b',', |(mark, _)| *mark)
+    counts
+        .iter()
+        .rev()
+        .max_by_key(|(_, count)| *count)
+        .map_or(b',', |(mark, _)| *mark)
 }
 
 fn delimited(text: &str) -> Result<Lines, UserError> {
@@ -152,7 +194,11 @@ mod tests {
     use super::*;
 
     fn texts(table: &Table) -> Vec<Vec<&str>> {
-        table.rows.iter().map(|(_, cells)| cells.iter().map(|cell| cell.text.as_str()).collect()).collect()
+        table
+            .rows
+            .iter()
+            .map(|(_, cells)| cells.iter().map(|cell| cell.text.as_str()).collect())
+            .collect()
     }
 
     #[test]

@@ -17,7 +17,11 @@ impl Decimal {
     pub(crate) fn text(self) -> String {
         let digits = format!("{:0>width$}", self.digits, width = usize::from(self.scale) + 1);
         let (whole, part) = digits.split_at(digits.len() - usize::from(self.scale));
-        if part.is_empty() { whole.to_owned() } else { format!("{whole}.{part}") }
+        if part.is_empty() {
+            whole.to_owned()
+        } else {
+            format!("{whole}.{part}")
+        }
     }
 
     /// In thousandths, if nothing is lost.
@@ -52,7 +56,11 @@ pub(crate) fn point_of<'a>(cells: impl Iterator<Item = &'a Cell>) -> Point {
         _ => false,
     };
     let mut cells = cells.filter(|cell| !cell.number && cell.text.bytes().any(|byte| byte.is_ascii_digit()));
-    if cells.any(|cell| comma(&cell.text) && decimal(&cell.text, Point::Comma).is_some()) { Point::Comma } else { Point::Dot }
+    if cells.any(|cell| comma(&cell.text) && decimal(&cell.text, Point::Comma).is_some()) {
+        Point::Comma
+    } else {
+        Point::Dot
+    }
 }
 
 /// Reads a number; nothing else may stand in the cell but digits, one point and separators of thousands in their places.
@@ -66,7 +74,10 @@ pub(crate) fn decimal(text: &str, point: Point) -> Option<Decimal> {
         return None;
     }
     let digits: i64 = format!("{whole}{part}").parse().ok()?;
-    (digits <= MOST).then(|| Decimal { digits, scale: u8::try_from(part.len()).unwrap_or(6) })
+    (digits <= MOST).then(|| Decimal {
+        digits,
+        scale: u8::try_from(part.len()).unwrap_or(6),
+    })
 }
 
 /// Takes separators of thousands away if they stand in their places.
@@ -86,7 +97,9 @@ pub(crate) fn cell_decimal(cell: &Cell, point: Point) -> Option<Decimal> {
     }
     decimal(&cell.text, Point::Dot).or_else(|| {
         let value: f64 = cell.text.parse().ok()?;
-        (value.is_finite() && value >= 0.0).then(|| decimal(&format!("{value:.6}"), Point::Dot)).flatten()
+        (value.is_finite() && value >= 0.0)
+            .then(|| decimal(&format!("{value:.6}"), Point::Dot))
+            .flatten()
     })
 }
 
@@ -101,7 +114,9 @@ pub(crate) enum Date {
     No,
 }
 
-const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+const MONTHS: [&str; 12] = [
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+];
 
 /// Reads `2026-03-01`, `2026-03-01T08:00[:00][Z]`, `2026/3/1`, `2026年3月1日`, `1.3.2026`, `1-Mar-26`, `3/1/2026` (only
 /// where it can be read one way).
@@ -113,10 +128,18 @@ pub(crate) fn date(text: &str) -> Date {
     };
     let day = day.replace(['年', '月'], "-").replace('日', "");
     let Some((year, month, day)) = ymd(&day) else {
-        return if slashed(&day).is_some() { Date::Ambiguous } else { Date::No };
+        return if slashed(&day).is_some() {
+            Date::Ambiguous
+        } else {
+            Date::No
+        };
     };
-    let Some(clock) = time_of_day(clock) else { return Date::No };
-    format!("{year:04}-{month:02}-{day:02}T{clock}.000Z").parse().map_or(Date::No, Date::At)
+    let Some(clock) = time_of_day(clock) else {
+        return Date::No;
+    };
+    format!("{year:04}-{month:02}-{day:02}T{clock}.000Z")
+        .parse()
+        .map_or(Date::No, Date::At)
 }
 
 fn time_of_day(text: &str) -> Option<String> {
@@ -128,8 +151,14 @@ fn time_of_day(text: &str) -> Option<String> {
 
 fn slashed(text: &str) -> Option<(u16, u8, u8)> {
     let parts: Vec<&str> = text.split('/').collect();
-    let [first, second, year] = parts.as_slice() else { return None };
-    Some((year.parse().ok().filter(|year| *year > 999)?, first.parse().ok()?, second.parse().ok()?))
+    let [first, second, year] = parts.as_slice() else {
+        return None;
+    };
+    Some((
+        year.parse().ok().filter(|year| *year > 999)?,
+        first.parse().ok()?,
+        second.parse().ok()?,
+    ))
 }
 
 fn ymd(text: &str) -> Option<(u16, u8, u8)> {
@@ -170,7 +199,12 @@ pub(crate) fn code(cell: &Cell) -> (String, Option<CodeDoubt>) {
     let text = cell.text.replace(['\u{a0}', ' '], "");
     let scientific = text.split_once(['E', 'e']).is_some_and(|(mantissa, exponent)| {
         let exponent = exponent.trim_start_matches('+');
-        let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b',');
+        let digits = |text: &str| {
+            !text.is_empty()
+                && text
+                    .bytes()
+                    .all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b',')
+        };
         digits(mantissa) && digits(exponent)
     });
     let precise = !cell.number || text.len() <= 15;
@@ -185,7 +219,10 @@ mod tests {
     use super::*;
 
     fn cell(text: &str) -> Cell {
-        Cell { text: text.to_owned(), number: false }
+        Cell {
+            text: text.to_owned(),
+            number: false,
+        }
     }
 
     #[test]
@@ -221,7 +258,14 @@ mod tests {
     #[test]
     fn dates_are_read_as_people_write_them() {
         let at = |text: &str| Date::At(text.parse().unwrap());
-        for text in ["2006-06-02", "2006/6/2", "2006年6月2日", "2.6.2006", "2-Jun-06", "2006-06-02T00:00:00Z"] {
+        for text in [
+            "2006-06-02",
+            "2006/6/2",
+            "2006年6月2日",
+            "2.6.2006",
+            "2-Jun-06",
+            "2006-06-02T00:00:00Z",
+        ] {
             assert_eq!(date(text), at("2006-06-02T00:00:00.000Z"), "{text}");
         }
         assert_eq!(date("6/25/2006"), at("2006-06-25T00:00:00.000Z"));
@@ -237,7 +281,14 @@ mod tests {
     fn codes_stay_text_and_damage_is_seen() {
         assert_eq!(code(&cell("0012345")), ("0012345".to_owned(), None));
         assert_eq!(code(&cell("6.9E+12")).1, Some(CodeDoubt::Scientific));
-        assert_eq!(code(&Cell { text: "12345".to_owned(), number: true }).1, Some(CodeDoubt::Number));
+        assert_eq!(
+            code(&Cell {
+                text: "12345".to_owned(),
+                number: true
+            })
+            .1,
+            Some(CodeDoubt::Number)
+        );
         assert_eq!(code(&cell("1E5A")).1, None);
     }
 }

@@ -63,7 +63,11 @@ pub(super) fn import(desk: &Desk, import: &Import) -> Result<u8, UserError> {
     };
     let door = Door::open(desk)?;
     door.ready(desk, true)?;
-    let name = import.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = import
+        .file
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let preview: Value = door.call(json!({
         "call": "import-preview",
         "name": name,
@@ -94,7 +98,10 @@ pub(super) fn import(desk: &Desk, import: &Import) -> Result<u8, UserError> {
 /// The file itself is at fault, not its rows.
 fn document_unreadable(report: &Value) -> bool {
     let refused = report.get("refused").and_then(Value::as_array);
-    refused.is_some_and(|list| list.iter().all(|problem| problem.get("row").and_then(Value::as_u64) == Some(0)))
+    refused.is_some_and(|list| {
+        list.iter()
+            .all(|problem| problem.get("row").and_then(Value::as_u64) == Some(0))
+    })
 }
 
 fn run(door: &Door, id: &str) -> Result<Value, UserError> {
@@ -117,15 +124,32 @@ fn tell(desk: &Desk, report: &Value) {
     if let Some(when) = report.get("already_imported").and_then(Value::as_str) {
         println!("{}", desk.say("terminal.already-imported", &[("time", when)]));
     }
-    let count = |name: &str| report.get(name).and_then(Value::as_array).map_or(0, Vec::len).to_string();
-    let values = [("rows", number("rows")), ("accepted", number("accepted")), ("refused", count("refused")), ("doubtful", count("doubtful"))];
+    let count = |name: &str| {
+        report
+            .get(name)
+            .and_then(Value::as_array)
+            .map_or(0, Vec::len)
+            .to_string()
+    };
+    let values = [
+        ("rows", number("rows")),
+        ("accepted", number("accepted")),
+        ("refused", count("refused")),
+        ("doubtful", count("doubtful")),
+    ];
     let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
     println!("{}", desk.say("terminal.imported", &values));
     for list in ["refused", "doubtful"] {
         for problem in report.get(list).and_then(Value::as_array).into_iter().flatten() {
             let text = |name: &str| problem.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
             let row = problem.get("row").map(ToString::to_string).unwrap_or_default();
-            println!("  {row}\t{}\t{}\t{}\t{}", text("id"), text("field"), text("value"), text("reason"));
+            println!(
+                "  {row}\t{}\t{}\t{}\t{}",
+                text("id"),
+                text("field"),
+                text("value"),
+                text("reason")
+            );
         }
     }
 }
@@ -143,6 +167,9 @@ pub(super) fn export(desk: &Desk, export: &Export) -> Result<u8, UserError> {
     }))?;
     let content = made.get("content").and_then(Value::as_str).unwrap_or_default();
     write(&export.out, &settings::decode(content, "content")?)?;
-    println!("{}", desk.say("terminal.written", &[("path", &export.out.display().to_string())]));
+    println!(
+        "{}",
+        desk.say("terminal.written", &[("path", &export.out.display().to_string())])
+    );
     Ok(0)
 }

@@ -40,10 +40,23 @@ fn tell(desk: &Desk, report: &Value, clean: bool) {
         Some(other) => other.to_string(),
     };
     let height = text(report, "height");
-    let code = if clean { "terminal.fsck-clean" } else { "terminal.fsck-faults" };
-    println!("{}", desk.say(code, &[("height", &height), ("root", &text(report, "root"))]));
+    let code = if clean {
+        "terminal.fsck-clean"
+    } else {
+        "terminal.fsck-faults"
+    };
+    println!(
+        "{}",
+        desk.say(code, &[("height", &height), ("root", &text(report, "root"))])
+    );
     for fault in report.get("faults").and_then(Value::as_array).into_iter().flatten() {
-        println!("  {} {} {} {}", text(fault, "file"), text(fault, "height"), text(fault, "record"), text(fault, "what"));
+        println!(
+            "  {} {} {} {}",
+            text(fault, "file"),
+            text(fault, "height"),
+            text(fault, "record"),
+            text(fault, "what")
+        );
     }
 }
 
@@ -52,7 +65,10 @@ pub(super) fn network_id(desk: &Desk) -> Result<u8, UserError> {
     let door = Door::open(desk)?;
     door.ready(desk, false)?;
     let session: Value = door.call(json!({ "call": "session" }))?;
-    let id = session.pointer("/network/network").and_then(Value::as_str).ok_or_else(|| UserError::new("first-run"))?;
+    let id = session
+        .pointer("/network/network")
+        .and_then(Value::as_str)
+        .ok_or_else(|| UserError::new("first-run"))?;
     println!("{id}");
     Ok(0)
 }
@@ -62,7 +78,10 @@ pub(super) fn backup(desk: &Desk, out: Option<&Path>) -> Result<u8, UserError> {
     let door = Door::open(desk)?;
     door.ready(desk, false)?;
     let made: Value = door.call(json!({ "call": "backup" }))?;
-    let path = made.get("path").and_then(Value::as_str).ok_or_else(|| UserError::new("bad-reply"))?;
+    let path = made
+        .get("path")
+        .and_then(Value::as_str)
+        .ok_or_else(|| UserError::new("bad-reply"))?;
     let path = match out {
         Some(out) => {
             move_folder(Path::new(path), out)?;
@@ -88,10 +107,18 @@ fn move_folder(from: &Path, to: &Path) -> Result<(), UserError> {
     std::fs::remove_dir_all(from).map_err(failed)
 }
 
-/// Puts a backup into a folder without a ledger.
-pub(super) fn restore(desk: &Desk, file: &Path) -> Result<u8, UserError> {
+/// Puts a backup into a folder without a ledger. With the person's word that nothing later was signed it confirms again.
+pub(super) fn restore(desk: &Desk, file: &Path, nothing_later: bool) -> Result<u8, UserError> {
     let folder = desk.folder()?;
     node::restore(file, &folder)?;
-    println!("{}", desk.say("terminal.restored", &[("folder", &folder.display().to_string())]));
+    if nothing_later {
+        let door = Door::open(desk)?;
+        door.ready(desk, false)?;
+        door.call::<Value>(json!({ "call": "confirm-votes-lost" }))?;
+    }
+    println!(
+        "{}",
+        desk.say("terminal.restored", &[("folder", &folder.display().to_string())])
+    );
     Ok(0)
 }

@@ -49,7 +49,13 @@ pub(super) fn demo(desk: &Desk, out: &Path, play: bool) -> Result<u8, UserError>
     write(&out.join("anchor.json"), &anchor.to_bytes())?;
     let report = ledger::verify(&evidence, &Trust::Expect(anchor), None);
     let files = out.display().to_string();
-    println!("{}", desk.say("terminal.demo-written", &[("folder", &files), ("subject", travelled.as_str())]));
+    println!(
+        "{}",
+        desk.say(
+            "terminal.demo-written",
+            &[("folder", &files), ("subject", travelled.as_str())]
+        )
+    );
     if play {
         verify::tell(desk, &report);
     }
@@ -57,7 +63,8 @@ pub(super) fn demo(desk: &Desk, out: &Path, play: bool) -> Result<u8, UserError>
 }
 
 fn call(app: &App, request: Value) -> Result<Value, UserError> {
-    app.call(request).map_err(|error| serde_json::from_value(error).unwrap_or_else(|_| UserError::new("bad-reply")))
+    app.call(request)
+        .map_err(|error| serde_json::from_value(error).unwrap_or_else(|_| UserError::new("bad-reply")))
 }
 
 /// What has happened before today, a line a record.
@@ -68,20 +75,37 @@ fn history(desk: &Desk, app: &App) -> Result<(), UserError> {
     for stored in stored {
         let payload = Payload::parse(stored.record.kind(), stored.record.body_json())?;
         let party = names::party(&firm, stored.record.party())?;
-        line(desk, &stored.record.claimed().to_string(), names::any(&party), &payload, stored.record.subjects());
+        line(
+            desk,
+            &stored.record.claimed().to_string(),
+            names::any(&party),
+            &payload,
+            stored.record.subjects(),
+        );
     }
     Ok(())
 }
 
 fn line(desk: &Desk, time: &str, party: &str, payload: &Payload, subjects: &[Subject]) {
     let said = desk.say(&format!("kind.{}", payload.kind().without_form()), &[]);
-    let about = subjects.iter().find(|subject| subject.owner().is_some()).map(number).unwrap_or_default();
-    println!("{}  {party}: {said} {about}", time.get(..16).unwrap_or(time).replace('T', " "));
+    let about = subjects
+        .iter()
+        .find(|subject| subject.owner().is_some())
+        .map(number)
+        .unwrap_or_default();
+    println!(
+        "{}  {party}: {said} {about}",
+        time.get(..16).unwrap_or(time).replace('T', " ")
+    );
 }
 
 fn number(subject: &Subject) -> String {
     let last = subject.as_str().rsplit(':').next().unwrap_or_default();
-    if last == "self" { String::new() } else { ledger::ids::decode(last) }
+    if last == "self" {
+        String::new()
+    } else {
+        ledger::ids::decode(last)
+    }
 }
 
 /// The thread of the sample: each step in the shoes of whose step it is, through review and signature.
@@ -90,7 +114,10 @@ fn journey(desk: &Desk, app: &App, play: bool) -> Result<(), UserError> {
         call(app, json!({ "call": "step-into", "party": next.party }))?;
         let subjects = sign::subjects(&next.payload, &next.party);
         let review = call(app, json!({ "call": "review", "payloads": [next.payload] }))?;
-        let signed = call(app, json!({ "call": "sign", "review": review["review"], "draft": null }))?;
+        let signed = call(
+            app,
+            json!({ "call": "sign", "review": review["review"], "draft": null }),
+        )?;
         let confirmed = signed.pointer("/records/0/1").and_then(Value::as_str) == Some("confirmed");
         if !confirmed {
             return Err(UserError::new("not-confirmed"));

@@ -32,7 +32,9 @@ impl Door {
     /// Opens the folder, or finds the instance that uses it.
     pub(super) fn open(desk: &Desk) -> Result<Self, UserError> {
         let folder = desk.folder()?;
-        match App::open(Options { data: Some(folder.clone()) }) {
+        match App::open(Options {
+            data: Some(folder.clone()),
+        }) {
             Ok(app) => Ok(Self::Here(Box::new(app))),
             Err(error) if error.code == "node.in-use" => match DataFolder::running(&folder) {
                 Some((url, token)) => Ok(Self::There { url, token }),
@@ -64,7 +66,8 @@ impl Door {
             Some("first-run") => Err(UserError::new("first-run")),
             Some("locked") => {
                 let passphrase = passphrase(desk, &folder)?;
-                self.call::<Value>(json!({ "call": "unlock", "passphrase": passphrase })).map(|_| ())
+                self.call::<Value>(json!({ "call": "unlock", "passphrase": passphrase }))
+                    .map(|_| ())
             }
             _ => Ok(()),
         }
@@ -77,7 +80,10 @@ impl Door {
             Err(_) => {
                 let passphrase = hex::encode(node::random::<16>()?);
                 keep(&folder.join(PASSPHRASE_FILE), &passphrase)?;
-                eprintln!("{}", desk.say("terminal.founded", &[("folder", &folder.display().to_string())]));
+                eprintln!(
+                    "{}",
+                    desk.say("terminal.founded", &[("folder", &folder.display().to_string())])
+                );
                 passphrase
             }
         };
@@ -87,14 +93,17 @@ impl Door {
             "identifiers": [],
             "roles": ["exporter"],
         });
-        self.call::<Value>(json!({ "call": "set-up", "profile": profile, "passphrase": passphrase })).map(|_| ())
+        self.call::<Value>(json!({ "call": "set-up", "profile": profile, "passphrase": passphrase }))
+            .map(|_| ())
     }
 }
 
 /// Unlocks without asking, if the passphrase is at hand.
 pub(super) fn unlock_if_known(app: &App) -> Result<(), UserError> {
     let path = app.folder().path().join(PASSPHRASE_FILE);
-    let known = std::env::var(PASSPHRASE).ok().or_else(|| std::fs::read_to_string(path).ok());
+    let known = std::env::var(PASSPHRASE)
+        .ok()
+        .or_else(|| std::fs::read_to_string(path).ok());
     let session = app.call(json!({ "call": "session" })).unwrap_or_default();
     if let (Some(passphrase), Some("locked")) = (known, session.get("stage").and_then(Value::as_str)) {
         let unlocked = app.call(json!({ "call": "unlock", "passphrase": passphrase.trim() }));
@@ -147,7 +156,13 @@ fn ask(url: &str, token: &str, request: &Value) -> Result<Result<Value, Value>, 
     runtime.block_on(async {
         let client = reqwest::Client::builder().no_proxy().build().map_err(failed)?;
         let address = format!("{}/call", url.trim_end_matches('/'));
-        let answer = client.post(address).header(super::serve::TOKEN, token).json(request).send().await.map_err(failed)?;
+        let answer = client
+            .post(address)
+            .header(super::serve::TOKEN, token)
+            .json(request)
+            .send()
+            .await
+            .map_err(failed)?;
         let good = answer.status().is_success();
         let value: Value = answer.json().await.map_err(failed)?;
         Ok(if good { Ok(value) } else { Err(value) })

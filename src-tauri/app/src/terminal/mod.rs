@@ -85,6 +85,9 @@ enum Command {
     Restore {
         /// The backup's folder.
         folder: PathBuf,
+        /// My word that this ledger signed nothing after the backup was made; without it the ledger can only be read.
+        #[arg(long)]
+        nothing_later: bool,
     },
     /// Measure.
     Bench {
@@ -130,19 +133,25 @@ impl Desk {
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     let language = arguments.lang.unwrap_or_else(Language::of_environment);
-    let desk = Desk { language, data: arguments.data };
+    let desk = Desk {
+        language,
+        data: arguments.data,
+    };
     let outcome = match arguments.command {
         Command::Demo { out, play } => demo::demo(&desk, &out, play),
         Command::Serve { port } => serve::serve(&desk, port),
-        Command::Verify { file, anchor, not_before, json } => {
-            verify::verify(&desk, &file, anchor.as_deref(), not_before, json)
-        }
+        Command::Verify {
+            file,
+            anchor,
+            not_before,
+            json,
+        } => verify::verify(&desk, &file, anchor.as_deref(), not_before, json),
         Command::Fsck { json } => care::fsck(&desk, json),
         Command::Import(import) => bulk::import(&desk, &import),
         Command::Export(export) => bulk::export(&desk, &export),
         Command::Network { command: Network::Id } => care::network_id(&desk),
         Command::Backup { out } => care::backup(&desk, out.as_deref()),
-        Command::Restore { folder } => care::restore(&desk, &folder),
+        Command::Restore { folder, nothing_later } => care::restore(&desk, &folder, nothing_later),
         Command::Bench { what, records, json } => measure(&what, records, json),
     };
     match outcome {

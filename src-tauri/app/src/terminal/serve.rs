@@ -32,7 +32,7 @@ const LARGEST: usize = 96 * 1024 * 1024;
 
 /// The built user interface. Empty when it was not built; then the terminal commands work all the same.
 #[derive(Embed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../ui/dist"]
+#[folder = "../../ui/dist"]
 #[allow_missing = true]
 struct Page;
 
@@ -45,7 +45,9 @@ struct Served {
 
 /// Serves until told to end.
 pub(super) fn serve(desk: &Desk, port: u16) -> Result<u8, UserError> {
-    let app = Arc::new(App::open(Options { data: Some(desk.folder()?) })?);
+    let app = Arc::new(App::open(Options {
+        data: Some(desk.folder()?),
+    })?);
     super::door::unlock_if_known(&app)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -57,7 +59,9 @@ pub(super) fn serve(desk: &Desk, port: u16) -> Result<u8, UserError> {
 
 async fn run(app: Arc<App>, port: u16) -> Result<u8, UserError> {
     let failed = |error: std::io::Error| UserError::new("no-port").with("port", port).with("what", error);
-    let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(failed)?;
+    let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+        .await
+        .map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     let token: Arc<str> = hex::encode(node::random::<32>()?).into();
     let (events, _) = broadcast::channel(256);
@@ -68,7 +72,11 @@ async fn run(app: Arc<App>, port: u16) -> Result<u8, UserError> {
     }));
     let url = format!("http://127.0.0.1:{}", address.port());
     app.folder().announce(&url, &token)?;
-    let served = Served { app, token: Arc::clone(&token), events };
+    let served = Served {
+        app,
+        token: Arc::clone(&token),
+        events,
+    };
     let router = Router::new()
         .route("/call", post(call))
         .route("/events", get(events_of))
@@ -76,34 +84,39 @@ async fn run(app: Arc<App>, port: u16) -> Result<u8, UserError> {
         .layer(axum::extract::DefaultBodyLimit::max(LARGEST))
         .layer(middleware::from_fn_with_state(address, only_our_name))
         .with_state(served);
+    let terminated = termination().map_err(failed)?;
     print_json(&json!({ "url": url, "token": &*token }))?;
-    axum::serve(listener, router).with_graceful_shutdown(told_to_end()).await.map_err(failed)?;
+    eprintln!("{url}/?token={token}");
+    // Calls under way run to their end on threads of their own, which the runtime waits for; event streams just end.
+    tokio::select! {
+        served = axum::serve(listener, router) => served.map_err(failed)?,
+        () = terminated => {}
+        // Without a handler the signal would end the process by itself.
+        _ = tokio::signal::ctrl_c() => {}
+    }
     Ok(0)
 }
 
-/// Ctrl-C, or SIGTERM where there is one. Open event streams do not hold it up: they end with the process.
-async fn told_to_end() {
-    let interrupt = async {
-        // Without a handler the signal ends the process by itself.
-        let _none = tokio::signal::ctrl_c().await;
-    };
-    #[cfg(unix)]
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending::<()>().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
-    tokio::select! { () = interrupt => {}, () = terminate => {} }
+/// SIGTERM, where there is one. It is waited for from before the address is printed.
+#[cfg(unix)]
+fn termination() -> std::io::Result<impl Future<Output = ()>> {
+    let mut signal = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    Ok(async move {
+        signal.recv().await;
+    })
+}
+
+#[cfg(not(unix))]
+fn termination() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(std::future::pending())
 }
 
 /// Lets only requests through that were sent to our loopback address under its own name.
 async fn only_our_name(State(address): State<SocketAddr>, request: axum::extract::Request, next: Next) -> Response {
-    let names = [format!("127.0.0.1:{}", address.port()), format!("localhost:{}", address.port())];
+    let names = [
+        format!("127.0.0.1:{}", address.port()),
+        format!("localhost:{}", address.port()),
+    ];
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
     if !host.is_some_and(|host| names.iter().any(|name| name == host)) {
         return (StatusCode::FORBIDDEN, "wrong host").into_response();
@@ -123,17 +136,24 @@ fn is_token(served: &Served, given: &str) -> bool {
 }
 
 fn forbidden() -> Response {
-    (StatusCode::UNAUTHORIZED, axum::Json(json!(UserError::new("wrong-token")))).into_response()
+    (
+        StatusCode::UNAUTHORIZED,
+        axum::Json(json!(UserError::new("wrong-token"))),
+    )
+        .into_response()
 }
 
 async fn call(State(served): State<Served>, headers: HeaderMap, body: Bytes) -> Response {
-    let given = headers.get(TOKEN).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let given = headers
+        .get(TOKEN)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     if !is_token(&served, given) {
         return forbidden();
     }
     let answered = tokio::task::spawn_blocking(move || {
-        let request = serde_json::from_slice(&body)
-            .map_err(|error| json!(UserError::new("bad-call").with("what", error)))?;
+        let request =
+            serde_json::from_slice(&body).map_err(|error| json!(UserError::new("bad-call").with("what", error)))?;
         served.app.call(request)
     });
     match answered.await {
@@ -148,7 +168,11 @@ async fn call(State(served): State<Served>, headers: HeaderMap, body: Bytes) -> 
 
 /// Changes, as server-sent events. A browser cannot set a header here, so the token is in the query.
 async fn events_of(State(served): State<Served>, uri: Uri) -> Response {
-    let given = uri.query().unwrap_or_default().split('&').find_map(|pair| pair.strip_prefix("token="));
+    let given = uri
+        .query()
+        .unwrap_or_default()
+        .split('&')
+        .find_map(|pair| pair.strip_prefix("token="));
     if !is_token(&served, given.unwrap_or_default()) {
         return forbidden();
     }
@@ -167,7 +191,9 @@ async fn events_of(State(served): State<Served>, uri: Uri) -> Response {
             }
         }
     });
-    Sse::new(Changes(receiver)).keep_alive(axum::response::sse::KeepAlive::default()).into_response()
+    Sse::new(Changes(receiver))
+        .keep_alive(axum::response::sse::KeepAlive::default())
+        .into_response()
 }
 
 struct Changes(UnboundedReceiver<Value>);
@@ -176,7 +202,9 @@ impl Stream for Changes {
     type Item = Result<Event, Infallible>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.0.poll_recv(context).map(|event| event.map(|event| Ok(Event::default().data(event.to_string()))))
+        self.0
+            .poll_recv(context)
+            .map(|event| event.map(|event| Ok(Event::default().data(event.to_string()))))
     }
 }
 
@@ -185,7 +213,13 @@ async fn page(uri: Uri) -> Response {
     let path = uri.path().trim_start_matches('/');
     let found = Page::get(path).map(|file| (path, file));
     let asks_for_file = path.rsplit('/').next().is_some_and(|last| last.contains('.'));
-    let found = found.or_else(|| if asks_for_file { None } else { Page::get("index.html").map(|file| ("index.html", file)) });
+    let found = found.or_else(|| {
+        if asks_for_file {
+            None
+        } else {
+            Page::get("index.html").map(|file| ("index.html", file))
+        }
+    });
     match found {
         Some((name, file)) => ([(header::CONTENT_TYPE, media_type(name))], file.data.into_owned()).into_response(),
         None => (StatusCode::NOT_FOUND, "not built: npm run build in ui").into_response(),

@@ -44,7 +44,10 @@ pub(super) fn tell(desk: &Desk, report: &Report) {
         Verdict::Refused => "verify.refused",
         Verdict::Unreadable => "verify.unreadable",
     };
-    println!("{}", desk.say(verdict, &[("network", report.network().unwrap_or_default())]));
+    println!(
+        "{}",
+        desk.say(verdict, &[("network", report.network().unwrap_or_default())])
+    );
     if let Some(as_of) = report.as_of() {
         let (height, time) = (as_of.height.to_string(), as_of.time.to_string());
         println!("{}", desk.say("verify.as-of", &[("height", &height), ("time", &time)]));

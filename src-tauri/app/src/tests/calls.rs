@@ -14,7 +14,10 @@ impl Folder {
     }
 
     pub fn open(&self) -> App {
-        App::open(Options { data: Some(self.0.clone()) }).unwrap()
+        App::open(Options {
+            data: Some(self.0.clone()),
+        })
+        .unwrap()
     }
 }
 
@@ -26,7 +29,8 @@ impl Drop for Folder {
 
 /// A call that must succeed.
 pub fn ask(app: &App, request: Value) -> Value {
-    app.call(request.clone()).unwrap_or_else(|error| panic!("{request}: {error}"))
+    app.call(request.clone())
+        .unwrap_or_else(|error| panic!("{request}: {error}"))
 }
 
 /// The code of a call that must fail.
@@ -41,7 +45,10 @@ pub fn profile() -> Value {
 /// A folder with our own firm.
 pub fn firm(folder: &Folder) -> App {
     let app = folder.open();
-    ask(&app, json!({ "call": "set-up", "profile": profile(), "passphrase": "correct horse" }));
+    ask(
+        &app,
+        json!({ "call": "set-up", "profile": profile(), "passphrase": "correct horse" }),
+    );
     app
 }
 
@@ -57,22 +64,33 @@ fn first_run_set_up_lock_and_unlock() {
     assert_eq!(refused(&app, json!({ "call": "home" })), "first-run");
     let short = json!({ "call": "set-up", "profile": profile(), "passphrase": "short" });
     assert_eq!(refused(&app, short), "passphrase-short");
-    let session = ask(&app, json!({ "call": "set-up", "profile": profile(), "passphrase": "correct horse" }));
+    let session = ask(
+        &app,
+        json!({ "call": "set-up", "profile": profile(), "passphrase": "correct horse" }),
+    );
     assert_eq!(session["stage"], "ready");
     assert_eq!(session["party_view"]["profile"]["name"]["en"], "Test firm");
     assert_eq!(session["height"], 1);
     drop(app);
     let app = folder.open();
     assert_eq!(ask(&app, json!({ "call": "session" }))["stage"], "locked");
-    assert_eq!(refused(&app, json!({ "call": "unlock", "passphrase": "wrong horse!" })), "node.wrong-passphrase");
-    assert_eq!(ask(&app, json!({ "call": "unlock", "passphrase": "correct horse" }))["stage"], "ready");
+    assert_eq!(
+        refused(&app, json!({ "call": "unlock", "passphrase": "wrong horse!" })),
+        "node.wrong-passphrase"
+    );
+    assert_eq!(
+        ask(&app, json!({ "call": "unlock", "passphrase": "correct horse" }))["stage"],
+        "ready"
+    );
 }
 
 #[test]
 fn two_starts_on_one_folder_give_a_clear_error() {
     let folder = Folder::new();
     let _first = folder.open();
-    let second = App::open(Options { data: Some(folder.0.clone()) });
+    let second = App::open(Options {
+        data: Some(folder.0.clone()),
+    });
     assert_eq!(second.err().unwrap().code, "node.in-use");
 }
 
@@ -88,38 +106,75 @@ fn unknown_calls_and_unknown_members_are_refused() {
 fn a_draft_is_kept_reviewed_signed_and_gone() {
     let folder = Folder::new();
     let app = firm(&folder);
-    let draft = ask(&app, json!({ "call": "save-draft", "id": null, "form": { "number": "P" }, "kind": "supply-chain.product-defined" }));
+    let draft = ask(
+        &app,
+        json!({ "call": "save-draft", "id": null, "form": { "number": "P" }, "kind": "supply-chain.product-defined" }),
+    );
     assert_eq!(ask(&app, json!({ "call": "drafts" })).as_array().unwrap().len(), 1);
     let bad = json!({ "kind": "supply-chain.product-defined.1", "body": { "number": "", "name": { "en": "Thing" }, "unit": "H87" } });
     let checked = ask(&app, json!({ "call": "check", "payload": bad }));
     assert_eq!(checked["problems"][0]["field"], "number");
-    let review = ask(&app, json!({ "call": "review", "payloads": [product("P-1"), product("P-2")] }));
+    let review = ask(
+        &app,
+        json!({ "call": "review", "payloads": [product("P-1"), product("P-2")] }),
+    );
     assert_eq!(review["problems"], json!([]));
-    assert!(review["records"][0]["text"].as_str().unwrap().contains("\"number\":\"P-1\""));
+    assert!(
+        review["records"][0]["text"]
+            .as_str()
+            .unwrap()
+            .contains("\"number\":\"P-1\"")
+    );
     let sign = json!({ "call": "sign", "review": review["review"], "draft": draft["id"] });
     let signed = ask(&app, sign.clone());
     assert_eq!(signed["records"][1][1], "confirmed");
     assert_eq!(refused(&app, sign), "review-gone");
     assert_eq!(ask(&app, json!({ "call": "drafts" })), json!([]));
     let record = ask(&app, json!({ "call": "record", "id": signed["records"][0][0] }));
-    let steps: Vec<_> = record["proof"].as_array().unwrap().iter().map(|step| (step["code"].as_str().unwrap(), step["passed"] == true)).collect();
-    assert_eq!(steps, [("signature", true), ("mandate", true), ("inclusion", true), ("quorum", true), ("completeness", true)]);
+    let steps: Vec<_> = record["proof"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|step| (step["code"].as_str().unwrap(), step["passed"] == true))
+        .collect();
+    assert_eq!(
+        steps,
+        [
+            ("signature", true),
+            ("mandate", true),
+            ("inclusion", true),
+            ("quorum", true),
+            ("completeness", true)
+        ]
+    );
     // The second of the same number breaks a rule, and nothing is signed.
     let again = ask(&app, json!({ "call": "review", "payloads": [product("P-1")] }));
     assert_eq!(again["problems"][0]["code"], "shared.already-exists");
-    assert_eq!(refused(&app, json!({ "call": "sign", "review": again["review"], "draft": null })), "shared.already-exists");
+    assert_eq!(
+        refused(
+            &app,
+            json!({ "call": "sign", "review": again["review"], "draft": null })
+        ),
+        "shared.already-exists"
+    );
 }
 
 fn sample(folder: &Folder) -> App {
     let app = folder.open();
     let session = ask(&app, json!({ "call": "load-sample" }));
-    assert_eq!((&session["sample"], &session["simulated_clock"]), (&json!(true), &json!(true)));
+    assert_eq!(
+        (&session["sample"], &session["simulated_clock"]),
+        (&json!(true), &json!(true))
+    );
     assert_eq!(session["shoes"].as_array().unwrap().len(), 5);
     app
 }
 
 fn table(app: &App, table: &str, chip: &str) -> Value {
-    ask(app, json!({ "call": "list", "table": table, "text": "", "chip": chip, "sort": "number", "descending": false, "offset": 0, "limit": 100 }))
+    ask(
+        app,
+        json!({ "call": "list", "table": table, "text": "", "chip": chip, "sort": "number", "descending": false, "offset": 0, "limit": 100 }),
+    )
 }
 
 #[test]
@@ -128,15 +183,29 @@ fn the_sample_fills_every_table_in_good_time() {
     let before = std::time::Instant::now();
     let app = sample(&folder);
     assert!(before.elapsed().as_secs_f64() < 2.0, "{:?}", before.elapsed());
-    for (name, least) in [("products", 3), ("lots", 12), ("items", 20), ("shipments", 4), ("parties", 6)] {
+    for (name, least) in [
+        ("products", 3),
+        ("lots", 12),
+        ("items", 20),
+        ("shipments", 4),
+        ("parties", 6),
+    ] {
         let total = table(&app, name, "all")["total"].as_u64().unwrap();
         assert!(total >= least, "{name}: {total}");
     }
     assert_eq!(table(&app, "lots", "recalled")["total"], 1);
     let home = ask(&app, json!({ "call": "home" }));
     assert_eq!(home["thread"]["code"], "thread.arrive");
-    let watched: Vec<_> = home["watch"].as_array().unwrap().iter().map(|entry| entry["code"].as_str().unwrap()).collect();
-    assert!(watched.contains(&"recall") && watched.contains(&"exception"), "{watched:?}");
+    let watched: Vec<_> = home["watch"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["code"].as_str().unwrap())
+        .collect();
+    assert!(
+        watched.contains(&"recall") && watched.contains(&"exception"),
+        "{watched:?}"
+    );
     assert_eq!(home["waiting"][0]["code"], "offer-unanswered");
     assert_eq!(refused(&app, json!({ "call": "load-sample" })), "already-founded");
 }
@@ -152,10 +221,24 @@ fn every_row_opens_and_traces() {
             assert!(!detail["timeline"].as_array().unwrap().is_empty());
         }
     }
-    let lot = table(&app, "lots", "all")["rows"].as_array().unwrap().iter().find(|row| row["number"] == "DC-1101").unwrap()["subject"].clone();
+    let lot = table(&app, "lots", "all")["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|row| row["number"] == "DC-1101")
+        .unwrap()["subject"]
+        .clone();
     let trace = ask(&app, json!({ "call": "trace", "subject": lot }));
-    let steps: Vec<i64> = trace["nodes"].as_array().unwrap().iter().map(|node| node["step"].as_i64().unwrap()).collect();
-    assert!(steps.contains(&-2) && steps.contains(&0) && steps.contains(&1), "{steps:?}");
+    let steps: Vec<i64> = trace["nodes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|node| node["step"].as_i64().unwrap())
+        .collect();
+    assert!(
+        steps.contains(&-2) && steps.contains(&0) && steps.contains(&1),
+        "{steps:?}"
+    );
 }
 
 #[test]
@@ -166,12 +249,19 @@ fn anything_is_found_by_words_codes_and_scanned_labels() {
     let code = item["code"].as_str().unwrap();
     let parts: Vec<&str> = code.split('/').collect();
     for (text, read_as) in [
-        (format!("https://example.com/01/{}/21/{}", parts[1], parts[3]), "digital-link"),
+        (
+            format!("https://example.com/01/{}/21/{}", parts[1], parts[3]),
+            "digital-link",
+        ),
         (format!("(01){}(21){}", parts[1], parts[3]), "digital-link"),
         (format!("]C101{}21{}", parts[1], parts[3]), "digital-link"),
     ] {
         let found = ask(&app, json!({ "call": "search", "text": text, "limit": 10 }));
-        assert_eq!((found["read_as"].as_str().unwrap(), &found["exact"]), (read_as, &item["subject"]), "{text}");
+        assert_eq!(
+            (found["read_as"].as_str().unwrap(), &found["exact"]),
+            (read_as, &item["subject"]),
+            "{text}"
+        );
         let verdict = ask(&app, json!({ "call": "verify-code", "code": text }));
         assert_eq!(verdict["report"]["verdict"], "accepted");
     }
@@ -198,13 +288,30 @@ fn the_thread_leads_to_delivery_and_its_evidence_verifies() {
         let payload = json!({ "kind": format!("{}.1", thread["values"]["kind"].as_str().unwrap()), "body": body });
         let review = ask(&app, json!({ "call": "review", "payloads": [payload] }));
         assert_eq!(review["problems"], json!([]));
-        ask(&app, json!({ "call": "sign", "review": review["review"], "draft": null }));
+        ask(
+            &app,
+            json!({ "call": "sign", "review": review["review"], "draft": null }),
+        );
     }
-    assert_eq!(steps, ["thread.arrive", "thread.offer", "thread.accept", "thread.deliver"]);
+    assert_eq!(
+        steps,
+        ["thread.arrive", "thread.offer", "thread.accept", "thread.deliver"]
+    );
     let item = table(&app, "items", "all")["rows"][0]["subject"].clone();
-    let file = ask(&app, json!({ "call": "export", "subject": item, "record": null, "as": "evidence" }));
-    let anchor = ask(&app, json!({ "call": "export", "subject": null, "record": null, "as": "anchor" }));
-    let verify = |app: &App, anchor: &Value| ask(app, json!({ "call": "verify", "file": file["content"], "anchor": anchor, "not_before": null }));
+    let file = ask(
+        &app,
+        json!({ "call": "export", "subject": item, "record": null, "as": "evidence" }),
+    );
+    let anchor = ask(
+        &app,
+        json!({ "call": "export", "subject": null, "record": null, "as": "anchor" }),
+    );
+    let verify = |app: &App, anchor: &Value| {
+        ask(
+            app,
+            json!({ "call": "verify", "file": file["content"], "anchor": anchor, "not_before": null }),
+        )
+    };
     let verdict = verify(&app, &Value::Null);
     assert_eq!(verdict["report"]["verdict"], "accepted");
     assert!(!verdict["timeline"].as_array().unwrap().is_empty());
@@ -226,13 +333,25 @@ fn the_sample_opens_again_with_everything_in_it() {
     let session = ask(&app, json!({ "call": "session" }));
     assert_eq!((&session["stage"], &session["height"]), (&json!("ready"), &height));
     let review = ask(&app, json!({ "call": "review", "payloads": [product("NEW")] }));
-    ask(&app, json!({ "call": "sign", "review": review["review"], "draft": null }));
+    ask(
+        &app,
+        json!({ "call": "sign", "review": review["review"], "draft": null }),
+    );
     assert_eq!(ask(&app, json!({ "call": "fsck" }))["clean"], true);
     let backup = ask(&app, json!({ "call": "backup" }));
     assert!(backup["size"].as_u64().unwrap() > 0);
     assert!(ask(&app, json!({ "call": "about" }))["last_backup"].is_string());
-    assert!(ask(&app, json!({ "call": "blocks", "below": null, "limit": 5 }))["blocks"].as_array().unwrap().len() == 5);
-    let records = ask(&app, json!({ "call": "records", "from": "2026-01-01T00:00:00+08:00", "to": null, "height": null, "offset": 0, "limit": 500 }));
+    assert!(
+        ask(&app, json!({ "call": "blocks", "below": null, "limit": 5 }))["blocks"]
+            .as_array()
+            .unwrap()
+            .len()
+            == 5
+    );
+    let records = ask(
+        &app,
+        json!({ "call": "records", "from": "2026-01-01T00:00:00+08:00", "to": null, "height": null, "offset": 0, "limit": 500 }),
+    );
     assert!(records["total"].as_u64().unwrap() > 70);
 }
 
@@ -243,8 +362,13 @@ fn exports_are_read_back_by_their_own_readers() {
     let app = sample(&folder);
     let item = table(&app, "items", "all")["rows"][0]["subject"].clone();
     let bytes = |kind: &str| {
-        let made = ask(&app, json!({ "call": "export", "subject": item, "record": null, "as": kind }));
-        base64::engine::general_purpose::STANDARD.decode(made["content"].as_str().unwrap()).unwrap()
+        let made = ask(
+            &app,
+            json!({ "call": "export", "subject": item, "record": null, "as": kind }),
+        );
+        base64::engine::general_purpose::STANDARD
+            .decode(made["content"].as_str().unwrap())
+            .unwrap()
     };
     let document = systems::supply_chain::formats::epcis::parse(&bytes("epcis"), 1 << 24).unwrap();
     assert!(document.events().len() > 5);

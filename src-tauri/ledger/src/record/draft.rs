@@ -76,7 +76,9 @@ impl RecordDraft {
         let options = Hash::of(&canonical::to_bytes(&proof)?);
         let document = Hash::of(&canonical::to_bytes(&record)?);
         let signature = key.sign(&[*options.as_bytes(), *document.as_bytes()].concat());
-        proof["proofValue"] = Value::from(format!("z{}", bs58::encode(signature).into_string()));
+        let mut coded = String::from("z");
+        crate::base58::encode(&signature, &mut coded);
+        proof["proofValue"] = Value::from(coded);
         record["proof"] = proof;
         Record::parse(&canonical::to_bytes(&record)?)
     }

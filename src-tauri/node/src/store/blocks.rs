@@ -4,6 +4,7 @@ use super::{LEDGER, Store, hash_column, signed, unsigned};
 use crate::error::NodeError;
 use ledger::{CommitCertificate, Hash, Header, Record, Time};
 use rusqlite::{OptionalExtension, Row, params};
+use std::collections::HashMap;
 
 /// Records are stored in pieces of about this many bytes: large enough to fill pages, small enough to read one record fast.
 const PIECE: usize = 64 * 1024;
@@ -145,11 +146,10 @@ impl Store {
                 header.to_bytes()
             ])?;
         let mut insert_body = self.connection.prepare_cached("INSERT INTO bodies VALUES(?1, ?2)")?;
-        let mut insert_record = self.connection.prepare_cached("INSERT INTO records VALUES(?1, ?2)")?;
+        self.insert_ids(block)?;
         let mut piece: Vec<u8> = Vec::with_capacity(PIECE + ledger::limits::RECORD_BYTES);
         let mut piece_first = block.first;
         for (number, record) in (block.first..).zip(block.records) {
-            insert_record.execute(params![record.id().as_bytes(), signed(number)])?;
             if piece.len() >= PIECE {
                 insert_body.execute(params![signed(piece_first), piece])?;
                 piece.clear();
@@ -162,6 +162,16 @@ impl Store {
         }
         if !piece.is_empty() {
             insert_body.execute(params![signed(piece_first), piece])?;
+        }
+        Ok(())
+    }
+
+    fn insert_ids(&self, block: &NewBlock<'_>) -> Result<(), NodeError> {
+        let mut insert = self.connection.prepare_cached("INSERT INTO records VALUES(?1, ?2)")?;
+        let mut ids: Vec<(Hash, u64)> = block.records.iter().map(Record::id).zip(block.first..).collect();
+        ids.sort_unstable(); // neighbours share pages
+        for (id, number) in ids {
+            insert.execute(params![id.as_bytes(), signed(number)])?;
         }
         Ok(())
     }
@@ -182,6 +192,19 @@ impl Store {
             .query_row([id.as_bytes()], |row| row.get::<_, i64>(0))
             .optional()?
             .map(unsigned))
+    }
+
+    /// The running numbers of those of the records that stand in blocks.
+    pub(crate) fn record_numbers(&self, ids: impl Iterator<Item = Hash>) -> Result<HashMap<Hash, u64>, NodeError> {
+        let mut ids: Vec<Hash> = ids.collect();
+        ids.sort_unstable(); // neighbours share pages
+        let mut found = HashMap::new();
+        for id in ids {
+            if let Some(number) = self.record_number(&id)? {
+                found.insert(id, number);
+            }
+        }
+        Ok(found)
     }
 
     /// Height and index of the record with a running number.

@@ -26,6 +26,21 @@ pub fn subject_key(subject: &Subject) -> Hash {
 }
 
 impl SubjectRow {
+    /// A subject that no record has written yet; `state` is what its founding record makes of it.
+    #[must_use]
+    pub fn founded(number: u64, state: Arc<State>) -> Self {
+        Self {
+            number,
+            entry: Entry {
+                state,
+                count: 0,
+                turn: 0,
+                changed: 0,
+            },
+            frontier: Frontier::default(),
+        }
+    }
+
     /// The value under the subject in the index, given the hash of its canonical state.
     #[must_use]
     pub fn value(&self, state: Hash) -> IndexValue {

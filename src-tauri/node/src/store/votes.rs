@@ -111,7 +111,7 @@ impl Votes {
                 vote.block.as_bytes(),
                 vote.signature
             ])?;
-        if vote.height % KEPT == 0 {
+        if vote.height.is_multiple_of(KEPT) {
             self.0.execute(
                 "DELETE FROM votes WHERE height < ?1",
                 [signed(vote.height.saturating_sub(KEPT))],

@@ -294,8 +294,16 @@ impl ShipmentState {
             Payload::ShipmentCorrected(record) => next.correct(record),
             _ => {}
         }
-        next.relink();
+        if !next.same_people(self) || next.links != self.links {
+            next.relink();
+        }
         next
+    }
+
+    /// Whether [`relink`](Self::relink) finds the same people in both.
+    fn same_people(&self, other: &Self) -> bool {
+        (&self.consignor, &self.consignee, &self.holder) == (&other.consignor, &other.consignee, &other.holder)
+            && (&self.awaiting, &self.offer) == (&other.awaiting, &other.offer)
     }
 
     fn packed(&mut self, said: &Said<'_>, subject: &Subject, record: &super::records::Packed) {

@@ -11,6 +11,7 @@
 //! lot:P:N       lot-made ─┐
 //!               processed ┴► processed, packed, serial-made (each takes) · inspected · recalled ─► recall-ended
 //!                            corrected (by its author; to nothing: never made) · confirmed (by who it was entered for)
+//! event:P:H     event-captured (nothing more: it is the word of another system)
 //! item:P:N.S    serial-made ──► packed ─► (delivered) ─► packed again · inspected · recalled · corrected · confirmed
 //! ```
 //!
@@ -24,6 +25,7 @@
 //! ISO 22095:2020 (chain of custody, mass balance); Regulation (EU) 2023/988 (product safety, recalls); WCO HS 2022;
 //! requirements R31 to R39 of the founding papers.
 
+pub mod captured;
 pub mod formats;
 pub mod records;
 pub mod rules;

@@ -98,6 +98,25 @@ pub struct SerialMade {
     pub at: When,
 }
 
+/// `supply-chain.event-captured.1`: an EPCIS 2.0 event of another system, kept whole. Subject `event:<us>:<64 hex digits of its
+/// hash>`, so nobody captures one event twice. Everything beside `event` is what that text says, for whoever only wants to find it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct EventCaptured {
+    /// The event hash, `ni:///sha-256;<64 hex digits>?ver=CBV2.0` (CBV 2.0, section 8.9; RFC 6920).
+    pub event_hash: String,
+    /// `ObjectEvent`, `AggregationEvent`, `TransactionEvent`, `TransformationEvent` or `AssociationEvent`.
+    pub event_type: String,
+    /// When it happened.
+    pub at: When,
+    /// The goods it speaks of, single ones and classes, as canonical GS1 Digital Links where they are GS1 keys; sorted, the
+    /// first 50, each 1–500 code points.
+    pub epcs: Vec<String>,
+    /// The event as JSON text without white space, at most 30,000 bytes, with the `@context` it needs. Text, because its
+    /// numbers may be fractions, which no record holds; they keep the digits they came with.
+    pub event: String,
+}
+
 /// An amount taken from a lot.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]

@@ -18,6 +18,7 @@ pub(crate) fn check(said: &Said<'_>, payload: &Payload, ctx: &Context<'_>) -> Re
         Payload::LotMade(record) => lot_made(record, ctx),
         Payload::SerialMade(record) => serial_made(said, record, ctx),
         Payload::Processed(record) => processed(said, record, ctx),
+        Payload::EventCaptured(record) => super::captured::check(record),
         Payload::Inspected(record) => inspected(said, record, ctx),
         Payload::GoodsCorrected(record) => corrected(said, record, ctx),
         Payload::Recalled(record) => recalled(said, record, ctx),
@@ -378,6 +379,26 @@ pub const RULES: &[Rule] = &[
         "supply-chain.mass",
         "More mass came out than went in, and nobody says why.",
         "ISO 22095:2020, mass balance; R31"
+    ),
+    rule!(
+        "supply-chain.event-hash",
+        "An event is named by its hash, and so is the same event everywhere.",
+        "CBV 2.0, 8.9 event hash; RFC 6920"
+    ),
+    rule!(
+        "supply-chain.event-size",
+        "An event kept whole has at most 30,000 bytes.",
+        "protocol section 1, 65,536 bytes of a record"
+    ),
+    rule!(
+        "supply-chain.event-form",
+        "What is kept is one valid event, as JSON text without white space.",
+        "EPCIS 2.0, 7.4 and its JSON schema"
+    ),
+    rule!(
+        "supply-chain.event-differs",
+        "Hash, type, time and goods are those of the event that is kept.",
+        "CBV 2.0, 8.9 event hash"
     ),
     rule!(
         "supply-chain.never-made",

@@ -411,7 +411,15 @@ fn recalls() -> Story {
 }
 
 pub(crate) fn stories() -> Vec<Story> {
-    vec![forms(), pieces(), processing(), corrections(), inspections(), recalls()]
+    vec![
+        forms(),
+        pieces(),
+        processing(),
+        super::captured::tests::story(),
+        corrections(),
+        inspections(),
+        recalls(),
+    ]
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! The form each record on goods must have, and what it touches.
 
+use super::captured;
 use super::records::{
-    CertificateReference, Confirmed, Corrected, Inspected, LotMade, Processed, ProductDefined, RecallEnded, Recalled,
-    SerialMade,
+    CertificateReference, Confirmed, Corrected, EventCaptured, Inspected, LotMade, Processed, ProductDefined,
+    RecallEnded, Recalled, SerialMade,
 };
 use crate::shared::check;
 use crate::shared::codes::Gtin;
@@ -220,6 +221,32 @@ impl Statement for Processed {
             touches.founds(subject);
             touches.reads(&output.product);
         }
+        Ok(())
+    }
+
+    fn at(&self) -> Option<&When> {
+        Some(&self.at)
+    }
+}
+
+impl Statement for EventCaptured {
+    fn validate(&self) -> Result<(), Violation> {
+        captured::digest(&self.event_hash)?;
+        check::text(&self.event_type, 1, 40, "event_type")?;
+        check::when(&self.at, "at")?;
+        check::list(&self.epcs, 0, captured::EPCS, "epcs")?;
+        check::sorted(&self.epcs, "epcs")?;
+        for (i, epc) in self.epcs.iter().enumerate() {
+            check::text(epc, 1, 500, &format!("epcs.{i}"))?;
+        }
+        let size = self.event.len();
+        demand(size <= captured::EVENT_BYTES, "supply-chain.event-size", "event")
+            .map_err(|violation| violation.with("size", size).with("most", captured::EVENT_BYTES))?;
+        check::text(&self.event, 2, captured::EVENT_BYTES, "event")
+    }
+
+    fn touch(&self, author: &Party, touches: &mut Touches) -> Result<(), Violation> {
+        touches.founds(own("event", author, captured::digest(&self.event_hash)?)?);
         Ok(())
     }
 

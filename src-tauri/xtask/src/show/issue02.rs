@@ -34,12 +34,15 @@ pub const CHECKS: &[Check] = &[
         ],
         minutes: 30,
         judges: &[
-            Judge::Cargo(2),
+            Judge::Cargo(3),
             Judge::Wrote(
                 &[
                     "target/show/02/journey-en.png",
                     "target/show/02/journey-zh.png",
-                    "target/show/02/journey-de.png",
+                    "target/show/02/shipment-en.png",
+                    "target/show/02/shipment-zh.png",
+                    "target/show/02/shipment-de.png",
+                    "target/show/02/verify-de.png",
                 ],
                 20_000,
             ),

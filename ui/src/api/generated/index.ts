@@ -296,7 +296,7 @@ import: string, } | { "call": "settings", } | { "call": "change-settings",
 /**
  * All of them.
  */
-settings: Settings, } | { "call": "backup", } | { "call": "fsck", } | { "call": "about", };
+settings: Settings, } | { "call": "backup", } | { "call": "fsck", } | { "call": "confirm-votes-lost", } | { "call": "about", };
 
 export type CertificateReference = { 
 /**
@@ -501,6 +501,60 @@ form: unknown,
  * Last change.
  */
 changed: string, };
+
+export type EventCaptured = { 
+/**
+ * The event hash, `ni:///sha-256;<64 hex digits>?ver=CBV2.0` (CBV 2.0, section 8.9; RFC 6920).
+ */
+event_hash: string, 
+/**
+ * `ObjectEvent`, `AggregationEvent`, `TransactionEvent`, `TransformationEvent` or `AssociationEvent`.
+ */
+event_type: string, 
+/**
+ * When it happened.
+ */
+at: When, 
+/**
+ * The goods it speaks of, single ones and classes, as canonical GS1 Digital Links where they are GS1 keys; sorted, the
+ * first 50, each 1–500 code points.
+ */
+epcs: Array<string>, 
+/**
+ * The event as JSON text without white space, at most 30,000 bytes, with the `@context` it needs. Text, because its
+ * numbers may be fractions, which no record holds; they keep the digits they came with.
+ */
+event: string, };
+
+export type EventView = { 
+/**
+ * Subject.
+ */
+subject: string, 
+/**
+ * The event hash, `ni:///sha-256;…?ver=CBV2.0`.
+ */
+event_hash: string, 
+/**
+ * EPCIS type.
+ */
+event_type: string, 
+/**
+ * When.
+ */
+at: When, 
+/**
+ * The goods it speaks of, at most 50.
+ */
+epcs: Array<string>, 
+/**
+ * The event as JSON text.
+ */
+event: string, 
+/**
+ * Who captured it.
+ */
+owner: string, };
 
 export type ExceptionCode = "delay" | "damage" | "shortage" | "seal" | "temperature" | "held" | "other";
 
@@ -942,6 +996,8 @@ at: When,
  */
 note: string | null, };
 
+export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in string]: JsonValue } | null;
+
 export type Leg = { 
 /**
  * Where it begins.
@@ -1350,7 +1406,7 @@ profile: Profile,
  */
 mandates: Array<MandateView>, };
 
-export type Payload = { "kind": "parties.registered.1", "body": Registered } | { "kind": "parties.updated.1", "body": Updated } | { "kind": "parties.mandate-granted.1", "body": MandateGranted } | { "kind": "parties.mandate-revoked.1", "body": MandateRevoked } | { "kind": "parties.partner-named.1", "body": PartnerNamed } | { "kind": "parties.partner-linked.1", "body": PartnerLinked } | { "kind": "supply-chain.product-defined.1", "body": ProductDefined } | { "kind": "supply-chain.lot-made.1", "body": LotMade } | { "kind": "supply-chain.serial-made.1", "body": SerialMade } | { "kind": "supply-chain.processed.1", "body": Processed } | { "kind": "supply-chain.inspected.1", "body": Inspected } | { "kind": "supply-chain.corrected.1", "body": GoodsCorrected } | { "kind": "supply-chain.recalled.1", "body": Recalled } | { "kind": "supply-chain.recall-ended.1", "body": RecallEnded } | { "kind": "supply-chain.confirmed.1", "body": GoodsConfirmed } | { "kind": "logistics.shipment-planned.1", "body": ShipmentPlanned } | { "kind": "logistics.packed.1", "body": Packed } | { "kind": "logistics.departed.1", "body": Departed } | { "kind": "logistics.arrived.1", "body": Arrived } | { "kind": "logistics.delivered.1", "body": Delivered } | { "kind": "logistics.handover-offered.1", "body": HandoverOffered } | { "kind": "logistics.handover-accepted.1", "body": HandoverAccepted } | { "kind": "logistics.handover-ended.1", "body": HandoverEnded } | { "kind": "logistics.custody-stated.1", "body": CustodyStated } | { "kind": "logistics.exception-raised.1", "body": ExceptionRaised } | { "kind": "logistics.exception-resolved.1", "body": ExceptionResolved } | { "kind": "logistics.corrected.1", "body": ShipmentCorrected } | { "kind": "logistics.confirmed.1", "body": ShipmentConfirmed };
+export type Payload = { "kind": "parties.registered.1", "body": Registered } | { "kind": "parties.updated.1", "body": Updated } | { "kind": "parties.mandate-granted.1", "body": MandateGranted } | { "kind": "parties.mandate-revoked.1", "body": MandateRevoked } | { "kind": "parties.partner-named.1", "body": PartnerNamed } | { "kind": "parties.partner-linked.1", "body": PartnerLinked } | { "kind": "supply-chain.product-defined.1", "body": ProductDefined } | { "kind": "supply-chain.lot-made.1", "body": LotMade } | { "kind": "supply-chain.serial-made.1", "body": SerialMade } | { "kind": "supply-chain.processed.1", "body": Processed } | { "kind": "supply-chain.event-captured.1", "body": EventCaptured } | { "kind": "supply-chain.inspected.1", "body": Inspected } | { "kind": "supply-chain.corrected.1", "body": GoodsCorrected } | { "kind": "supply-chain.recalled.1", "body": Recalled } | { "kind": "supply-chain.recall-ended.1", "body": RecallEnded } | { "kind": "supply-chain.confirmed.1", "body": GoodsConfirmed } | { "kind": "logistics.shipment-planned.1", "body": ShipmentPlanned } | { "kind": "logistics.packed.1", "body": Packed } | { "kind": "logistics.departed.1", "body": Departed } | { "kind": "logistics.arrived.1", "body": Arrived } | { "kind": "logistics.delivered.1", "body": Delivered } | { "kind": "logistics.handover-offered.1", "body": HandoverOffered } | { "kind": "logistics.handover-accepted.1", "body": HandoverAccepted } | { "kind": "logistics.handover-ended.1", "body": HandoverEnded } | { "kind": "logistics.custody-stated.1", "body": CustodyStated } | { "kind": "logistics.exception-raised.1", "body": ExceptionRaised } | { "kind": "logistics.exception-resolved.1", "body": ExceptionResolved } | { "kind": "logistics.corrected.1", "body": ShipmentCorrected } | { "kind": "logistics.confirmed.1", "body": ShipmentConfirmed };
 
 export type Pinned = { 
 /**
@@ -1678,7 +1734,7 @@ export type Row = {
  */
 subject: string, 
 /**
- * `product`, `lot`, `item`, `shipment`, `party`, `partner`, `code`.
+ * `product`, `lot`, `item`, `event`, `shipment`, `party`, `partner`, `code`.
  */
 type: string, 
 /**
@@ -1686,7 +1742,7 @@ type: string,
  */
 number: string, 
 /**
- * Name in the languages we have (of the product, the firm, or from–to for a shipment).
+ * Name in the languages we have (of the product, the firm, from–to for a shipment, the type of an event).
  */
 name: LocalText, 
 /**
@@ -1757,8 +1813,6 @@ total: number,
  * How many per chip, with the text filter.
  */
 chips: { [key in string]: number }, };
-
-export type SerdeJsonJsonValue = number | string | boolean | Array<JsonValue> | { [key in string]: JsonValue } | null;
 
 export type SerialMade = { 
 /**
@@ -1912,7 +1966,7 @@ key_store: string,
  */
 language: string, 
 /**
- * Why the ledger takes no new records (restored backup, disk full), a code for words; null when all is well.
+ * Why the ledger takes no new records (`halt.votes-missing`, `halt.disk-full`), a code for words; null when all is well.
  */
 halted: string | null, };
 
@@ -2194,8 +2248,6 @@ values: { [key in string]: string },
  */
 retry: boolean, };
 
-export type ValueJsonValue = number | string | boolean | Array<JsonValue> | { [key in string]: JsonValue } | null;
-
 export type Verdict = { 
 /**
  * As `sealroad verify --json` prints it.
@@ -2222,9 +2274,11 @@ timeline: Array<TimelineEntry>,
  */
 recalls: Array<RecallView>, };
 
-export type VerifyReport = { verdict: "accepted" | "consistent" | "refused" | "unreadable", network: string | null, as_of: { height: number, time: string } | null, first_failed: string | null, checks: Array<{ name: string, passed: boolean, reason: string | null }>, not_proved: Array<string>, };
+export type VerifyCheck = { name: string, passed: boolean, reason: string | null, };
 
-export type View = { "type": "product" } & ProductView | { "type": "lot" } & LotView | { "type": "item" } & SerialView | { "type": "shipment" } & ShipmentView | { "type": "party" } & PartyView | { "type": "partner" } & PartyView;
+export type VerifyReport = { verdict: "accepted" | "consistent" | "refused" | "unreadable", network: string | null, as_of: { height: number, time: string } | null, first_failed: string | null, checks: Array<VerifyCheck>, not_proved: Array<string>, };
+
+export type View = { "type": "product" } & ProductView | { "type": "lot" } & LotView | { "type": "item" } & SerialView | { "type": "event" } & EventView | { "type": "shipment" } & ShipmentView | { "type": "party" } & PartyView | { "type": "partner" } & PartyView;
 
 export type When = { 
 /**

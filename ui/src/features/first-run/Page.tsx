@@ -16,7 +16,11 @@ import { Problem } from "../../shared/Problem";
 const FIELDS: Field[] = [
   { path: "name", type: "local" },
   { path: "country", type: "country" },
-  { path: "roles", type: "many", options: ["manufacturer", "exporter", "buyer", "carrier", "forwarder", "warehouse", "inspector"] },
+  {
+    path: "roles",
+    type: "many",
+    options: ["manufacturer", "exporter", "buyer", "carrier", "forwarder", "warehouse", "inspector"],
+  },
 ];
 const LEAST = 8;
 
@@ -32,7 +36,18 @@ function useEnter() {
 export function LanguageChoice(props: { language: string; onChange(language: string): void }) {
   const { t } = useTranslation();
   const data = ["en", "zh", "de"].map((value) => ({ value, label: t(`languages.own.${value}`) }));
-  return <Select size="xs" w={120} aria-label={t("settings.language")} data={data} value={props.language} allowDeselect={false} onChange={(v) => v && props.onChange(v)} data-testid="language-switch" />;
+  return (
+    <Select
+      size="xs"
+      w={120}
+      aria-label={t("settings.language")}
+      data={data}
+      value={props.language}
+      allowDeselect={false}
+      onChange={(v) => v && props.onChange(v)}
+      data-testid="language-switch"
+    />
+  );
 }
 
 function Choice(props: { onSetUp(): void }) {
@@ -45,12 +60,24 @@ function Choice(props: { onSetUp(): void }) {
       <p className="sr-soft sr-first-lead">{t("first.lead")}</p>
       {sample.isError && <Problem error={sample.error} />}
       <div className="sr-choices">
-        <button type="button" className="sr-choice" disabled={sample.isPending} onClick={() => sample.mutate({ call: "load-sample" })} data-testid="first-run-sample">
+        <button
+          type="button"
+          className="sr-choice"
+          disabled={sample.isPending}
+          onClick={() => sample.mutate({ call: "load-sample" })}
+          data-testid="first-run-sample"
+        >
           {sample.isPending ? <Loader size={28} /> : <IconCompass size={28} stroke={1.5} aria-hidden="true" />}
           <strong>{t("first.sample")}</strong>
           <span>{t(sample.isPending ? "first.sample-loading" : "first.sample-why")}</span>
         </button>
-        <button type="button" className="sr-choice" disabled={sample.isPending} onClick={props.onSetUp} data-testid="first-run-setup">
+        <button
+          type="button"
+          className="sr-choice"
+          disabled={sample.isPending}
+          onClick={props.onSetUp}
+          data-testid="first-run-setup"
+        >
           <IconBuildingFactory2 size={28} stroke={1.5} aria-hidden="true" />
           <strong>{t("first.set-up")}</strong>
           <span>{t("first.set-up-why")}</span>
@@ -69,7 +96,9 @@ function SetUp(props: { onBack(): void }) {
   const ask = useAsk<{ call: "set-up"; profile: Profile; passphrase: string | null }>(enter);
   const made = assemble(FIELDS, values);
   const short = secret.length > 0 && secret.length < LEAST;
-  const refused: UserError[] = ask.error?.field ? [{ ...ask.error, field: ask.error.field.replace(/^profile\./, "") }] : [];
+  const refused: UserError[] = ask.error?.field
+    ? [{ ...ask.error, field: ask.error.field.replace(/^profile\./, "") }]
+    : [];
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
@@ -77,15 +106,37 @@ function SetUp(props: { onBack(): void }) {
     const profile = { ...made.body, identifiers: [] } as unknown as Profile;
     ask.mutate({ call: "set-up", profile, passphrase: secret });
   };
-  const problem = tried && (short || !secret) ? t("errors.passphrase-short", { least: LEAST }) : ask.error?.field === "passphrase" ? wordError(t, ask.error) : null;
+  const problem =
+    tried && (short || !secret)
+      ? t("errors.passphrase-short", { least: LEAST })
+      : ask.error?.field === "passphrase"
+        ? wordError(t, ask.error)
+        : null;
   return (
     <form onSubmit={submit} className="sr-set-up" data-testid="form-set-up">
       <h1>{t("first.set-up")}</h1>
       <p className="sr-soft sr-first-lead">{t("first.set-up-lead")}</p>
       {ask.isError && !ask.error.field && <Problem error={ask.error} />}
-      <Fields kind="set-up" fields={FIELDS} values={values} problems={tried ? [...made.problems, ...refused] : refused} detail={null} me="" set={setValues} />
-      <PasswordInput mt={16} label={t("first.passphrase")} description={t("first.passphrase-why", { least: LEAST })} withAsterisk value={secret} error={problem}
-        onChange={(e) => setSecret(e.currentTarget.value)} data-testid="field-passphrase" autoComplete="new-password" />
+      <Fields
+        kind="set-up"
+        fields={FIELDS}
+        values={values}
+        problems={tried ? [...made.problems, ...refused] : refused}
+        detail={null}
+        me=""
+        set={setValues}
+      />
+      <PasswordInput
+        mt={16}
+        label={t("first.passphrase")}
+        description={t("first.passphrase-why", { least: LEAST })}
+        withAsterisk
+        value={secret}
+        error={problem}
+        onChange={(e) => setSecret(e.currentTarget.value)}
+        data-testid="field-passphrase"
+        autoComplete="new-password"
+      />
       <div className="sr-form-foot">
         <Button type="submit" loading={ask.isPending} data-testid="set-up">
           {t("first.found")}
@@ -106,7 +157,9 @@ export function FirstRun(props: { language: string; onLanguage(language: string)
         <span className="sr-brand">Sealroad</span>
         <LanguageChoice language={props.language} onChange={props.onLanguage} />
       </div>
-      <div className="sr-first-box">{settingUp ? <SetUp onBack={() => setSettingUp(false)} /> : <Choice onSetUp={() => setSettingUp(true)} />}</div>
+      <div className="sr-first-box">
+        {settingUp ? <SetUp onBack={() => setSettingUp(false)} /> : <Choice onSetUp={() => setSettingUp(true)} />}
+      </div>
     </main>
   );
 }
@@ -128,7 +181,15 @@ export function Locked(props: { language: string; onLanguage(language: string): 
       </div>
       <form className="sr-first-box sr-narrow" onSubmit={submit}>
         <h1>{t("first.locked")}</h1>
-        <PasswordInput label={t("first.passphrase")} value={secret} onChange={(e) => setSecret(e.currentTarget.value)} error={ask.isError ? wordError(t, ask.error) : null} data-autofocus data-testid="field-passphrase" autoComplete="current-password" />
+        <PasswordInput
+          label={t("first.passphrase")}
+          value={secret}
+          onChange={(e) => setSecret(e.currentTarget.value)}
+          error={ask.isError ? wordError(t, ask.error) : null}
+          data-autofocus
+          data-testid="field-passphrase"
+          autoComplete="current-password"
+        />
         <Button type="submit" mt={16} loading={ask.isPending} data-testid="unlock">
           {t("first.unlock")}
         </Button>

@@ -1,7 +1,7 @@
 // Home: what needs me now, what I wait for, what I had better watch. Empty is a good state and says so.
 
-import { IconArrowRight, IconCheck } from "@tabler/icons-react";
 import { Button } from "@mantine/core";
+import { IconArrowRight, IconCheck } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { HomeEntry, Session } from "../../api/generated";
@@ -26,7 +26,13 @@ function useSentence(): (entry: HomeEntry) => string {
     const kind = entry.values.kind?.replace(/\.\d+$/, "");
     const what = kind && i18n.exists(`kinds.${kind}`) ? t(`kinds.${kind}`) : (kind ?? "");
     const name = entry.row ? f.local(entry.row.name) || entry.row.number : (entry.values.name ?? "");
-    return t([`home.entries.${entry.code}`, "home.entries.other"], { number: entry.row?.number ?? "", ...entry.values, name, what, code: entry.code });
+    return t([`home.entries.${entry.code}`, "home.entries.other"], {
+      number: entry.row?.number ?? "",
+      ...entry.values,
+      name,
+      what,
+      code: entry.code,
+    });
   };
 }
 
@@ -59,7 +65,11 @@ function Column(props: { id: string; entries: HomeEntry[] }) {
   const { t } = useTranslation();
   const f = useFormats();
   return (
-    <section className={`sr-column sr-column-${props.id}`} aria-label={t(`home.${props.id}`)} data-testid={`home-${props.id}`}>
+    <section
+      className={`sr-column sr-column-${props.id}`}
+      aria-label={t(`home.${props.id}`)}
+      data-testid={`home-${props.id}`}
+    >
       <h2>
         {t(`home.${props.id}`)} <span className="sr-count">{f.number(props.entries.length)}</span>
       </h2>
@@ -85,7 +95,7 @@ function Thread(props: { entry: HomeEntry }) {
   const session = useSession();
   const client = useQueryClient();
   const { subject, values } = props.entry;
-  const form = () => go(["form", (values.kind ?? "").replace(/\.\d+$/, "")], { about: subject });
+  const form = () => go(["form", (values.kind ?? "").replace(/\.\d+$/, "")], { about: subject, said: values.body });
   const step = useAsk<{ call: "step-into"; party: string }>((next: Session) => {
     client.setQueryData(["session", { call: "session" }], next);
     client.invalidateQueries();
@@ -99,7 +109,12 @@ function Thread(props: { entry: HomeEntry }) {
         <span className="sr-soft">{t("home.thread")}</span>
         <p>{sentence(props.entry)}</p>
       </div>
-      <Button onClick={start} loading={step.isPending} rightSection={<IconArrowRight size={16} />} data-testid="thread-go">
+      <Button
+        onClick={start}
+        loading={step.isPending}
+        rightSection={<IconArrowRight size={16} />}
+        data-testid="thread-go"
+      >
         {other ? t("home.thread-as", { party: values.party }) : t("home.thread-go")}
       </Button>
     </aside>

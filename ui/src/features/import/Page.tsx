@@ -25,7 +25,9 @@ function MappingGrid(props: { preview: ImportPreview; onChange(mapping: Mapping)
   const { preview } = props;
   const { mapping } = preview;
   const taken = Object.values(mapping.columns);
-  const missing = preview.fields.filter(([field, required]) => required && !taken.includes(field) && !mapping.defaults[field]);
+  const missing = preview.fields.filter(
+    ([field, required]) => required && !taken.includes(field) && !mapping.defaults[field],
+  );
   const give = (column: string, field: string | null) => {
     const columns = { ...mapping.columns };
     if (field) columns[column] = field;
@@ -47,8 +49,19 @@ function MappingGrid(props: { preview: ImportPreview; onChange(mapping: Mapping)
               {preview.columns.map((column) => (
                 <th key={column} scope="col">
                   <span>{column}</span>
-                  <Select size="xs" clearable searchable aria-label={t("import.column-is", { column })} placeholder={t("import.left-out")} value={mapping.columns[column] ?? null}
-                    data={preview.fields.map(([field, required]) => ({ value: field, label: t(`import.fields.${field}`, field) + (required ? " *" : "") }))} onChange={(field) => give(column, field)} />
+                  <Select
+                    size="xs"
+                    clearable
+                    searchable
+                    aria-label={t("import.column-is", { column })}
+                    placeholder={t("import.left-out")}
+                    value={mapping.columns[column] ?? null}
+                    data={preview.fields.map(([field, required]) => ({
+                      value: field,
+                      label: t(`import.fields.${field}`, field) + (required ? " *" : ""),
+                    }))}
+                    onChange={(field) => give(column, field)}
+                  />
                 </th>
               ))}
             </tr>
@@ -90,12 +103,19 @@ function Counts(props: { preview: ImportPreview; mended: number }) {
   );
 }
 
-function Looked(props: { preview: ImportPreview; onMapping(mapping: Mapping): void; onStart(mended: MendedCell[]): void; onOther(): void; busy: boolean }) {
+function Looked(props: {
+  preview: ImportPreview;
+  onMapping(mapping: Mapping): void;
+  onStart(mended: MendedCell[]): void;
+  onOther(): void;
+  busy: boolean;
+}) {
   const { t } = useTranslation();
   const f = useFormats();
   const { preview } = props;
   const [mended, setMended] = useState<MendedCell[]>([]);
-  const mend = (cell: MendedCell) => setMended((before) => [...before.filter((c) => c.row !== cell.row || c.field !== cell.field), cell]);
+  const mend = (cell: MendedCell) =>
+    setMended((before) => [...before.filter((c) => c.row !== cell.row || c.field !== cell.field), cell]);
   const { report } = preview;
   const ready = report.accepted + mended.length;
   return (
@@ -107,16 +127,52 @@ function Looked(props: { preview: ImportPreview; onMapping(mapping: Mapping): vo
       )}
       <Counts preview={preview} mended={mended.length} />
       <div className="sr-actions">
-        <Button onClick={() => props.onStart(mended)} disabled={ready === 0} loading={props.busy} data-testid="import-start">
+        <Button
+          onClick={() => props.onStart(mended)}
+          disabled={ready === 0}
+          loading={props.busy}
+          data-testid="import-start"
+        >
           {t("import.start", { count: report.accepted })}
         </Button>
         <Button variant="default" onClick={props.onOther}>
           {t("import.other")}
         </Button>
       </div>
-      {report.refused.length > 0 && <Problems title={t("import.to-mend")} of={report.refused} mended={mended} onMend={preview.columns.length ? mend : null} />}
-      {report.doubtful.length > 0 && <Problems title={t("import.to-look")} of={report.doubtful} mended={[]} onMend={null} />}
+      {report.refused.length > 0 && (
+        <Problems
+          title={t("import.to-mend")}
+          of={report.refused}
+          mended={mended}
+          onMend={preview.columns.length ? mend : null}
+        />
+      )}
+      {report.doubtful.length > 0 && (
+        <Problems title={t("import.to-look")} of={report.doubtful} mended={[]} onMend={null} />
+      )}
       {preview.columns.length > 0 && <MappingGrid preview={preview} onChange={props.onMapping} />}
+    </>
+  );
+}
+
+function Asked(props: { as: string | null; onAs(as: string | null): void; onFile(file: File): void }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <SegmentedControl
+        mb={16}
+        aria-label={t("import.kind")}
+        value={props.as ?? "guess"}
+        onChange={(v) => props.onAs(v === "guess" ? null : v)}
+        data={["guess", ...KINDS].map((value) => ({ value, label: t(`import.kinds.${value}`) }))}
+      />
+      <FileDrop
+        id="import-drop"
+        title={t("import.drop")}
+        button={t("import.choose")}
+        accept=".csv,.xlsx,.xls,.json,.xml"
+        onFile={props.onFile}
+      />
     </>
   );
 }
@@ -144,18 +200,15 @@ export function ImportPage(props: { as: string | null }) {
   const begin = (mended: MendedCell[]) => {
     if (!preview) return;
     const id = preview.import;
-    start.mutate({ call: "import-start", import: id, mapping: preview.mapping, mended }, { onSuccess: (first) => setStarted({ import: id, first }) });
+    start.mutate(
+      { call: "import-start", import: id, mapping: preview.mapping, mended },
+      { onSuccess: (first) => setStarted({ import: id, first }) },
+    );
   };
   return (
     <div className="sr-page">
       <PageHead title={t("import.title")} under={given?.name ?? t("import.lead")} />
-      {!given && (
-        <>
-          <SegmentedControl mb={16} aria-label={t("import.kind")} value={as ?? "guess"} onChange={(v) => setAs(v === "guess" ? null : v)}
-            data={["guess", ...KINDS].map((value) => ({ value, label: t(`import.kinds.${value}`) }))} />
-          <FileDrop id="import-drop" title={t("import.drop")} button={t("import.choose")} accept=".csv,.xlsx,.xls,.json,.xml" onFile={take} />
-        </>
-      )}
+      {!given && <Asked as={as} onAs={setAs} onFile={take} />}
       {look.isPending && <Shape label={t("import.reading", { name: given?.name })} />}
       {look.isError && (
         <>
@@ -167,9 +220,22 @@ export function ImportPage(props: { as: string | null }) {
       )}
       {start.isError && <Problem error={start.error} />}
       {given && preview && !started && !look.isPending && (
-        <Looked preview={preview} busy={start.isPending} onOther={other} onStart={begin} onMapping={(mapping) => look.mutate({ call: "import-preview", ...given, as: preview.as, mapping })} />
+        <Looked
+          preview={preview}
+          busy={start.isPending}
+          onOther={other}
+          onStart={begin}
+          onMapping={(mapping) => look.mutate({ call: "import-preview", ...given, as: preview.as, mapping })}
+        />
       )}
-      {started && <Running import={started.import} first={started.first} onOther={other} onDone={() => client.invalidateQueries()} />}
+      {started && (
+        <Running
+          import={started.import}
+          first={started.first}
+          onOther={other}
+          onDone={() => client.invalidateQueries()}
+        />
+      )}
     </div>
   );
 }

@@ -8,7 +8,11 @@ import { useFormats } from "../../shared/format";
 
 const SHOWN = 200;
 
-function Line(props: { problem: RowProblem; mended: MendedCell | undefined; onMend: ((cell: MendedCell) => void) | null }) {
+function Line(props: {
+  problem: RowProblem;
+  mended: MendedCell | undefined;
+  onMend: ((cell: MendedCell) => void) | null;
+}) {
   const { t } = useTranslation();
   const f = useFormats();
   const { problem, onMend } = props;
@@ -20,18 +24,38 @@ function Line(props: { problem: RowProblem; mended: MendedCell | undefined; onMe
       <td>{field}</td>
       <td>
         {onMend && problem.field ? (
-          <TextInput size="xs" aria-label={t("import.mend", { field, row: problem.row })} defaultValue={problem.value} error={!props.mended}
-            onBlur={(e) => e.currentTarget.value !== problem.value && onMend({ row: problem.row - 1, field: problem.field, value: e.currentTarget.value })} data-testid={`mend-${problem.row}-${problem.field}`} />
+          <TextInput
+            size="xs"
+            aria-label={t("import.mend", { field, row: problem.row })}
+            defaultValue={problem.value}
+            error={!props.mended}
+            onBlur={(e) =>
+              e.currentTarget.value !== problem.value &&
+              onMend({ row: problem.row - 1, field: problem.field, value: e.currentTarget.value })
+            }
+            data-testid={`mend-${problem.row}-${problem.field}`}
+          />
         ) : (
           <span className="sr-mono">{problem.value}</span>
         )}
       </td>
-      <td>{t([`rules.${problem.code}`, `errors.${problem.code}`], { defaultValue: problem.reason || problem.code, value: problem.value, code: problem.code })}</td>
+      <td>
+        {t([`rules.${problem.code}`, `errors.${problem.code}`], {
+          defaultValue: problem.reason || problem.code,
+          value: problem.value,
+          code: problem.code,
+        })}
+      </td>
     </tr>
   );
 }
 
-export function Problems(props: { title: string; of: RowProblem[]; mended: MendedCell[]; onMend: ((cell: MendedCell) => void) | null }) {
+export function Problems(props: {
+  title: string;
+  of: RowProblem[];
+  mended: MendedCell[];
+  onMend: ((cell: MendedCell) => void) | null;
+}) {
   const { t } = useTranslation();
   const f = useFormats();
   const find = (p: RowProblem) => props.mended.find((m) => m.row === p.row - 1 && m.field === p.field);
@@ -56,7 +80,11 @@ export function Problems(props: { title: string; of: RowProblem[]; mended: Mende
           </tbody>
         </table>
       </div>
-      {props.of.length > SHOWN && <p className="sr-soft">{t("import.and-more", { count: props.of.length - SHOWN, total: f.number(props.of.length - SHOWN) })}</p>}
+      {props.of.length > SHOWN && (
+        <p className="sr-soft">
+          {t("import.and-more", { count: props.of.length - SHOWN, total: f.number(props.of.length - SHOWN) })}
+        </p>
+      )}
     </Section>
   );
 }

@@ -14,7 +14,10 @@ export function Running(props: { import: string; first: ImportProgress; onOther(
   const { t } = useTranslation();
   const f = useFormats();
   const ended = (state: string) => state !== "running";
-  const asked = useCall({ call: "import-progress", import: props.import }, { every: ended(props.first.state) ? undefined : 500, enabled: !ended(props.first.state) });
+  const asked = useCall(
+    { call: "import-progress", import: props.import },
+    { every: ended(props.first.state) ? undefined : 500, enabled: !ended(props.first.state) },
+  );
   const now = asked.data ?? props.first;
   const cancel = useAsk<{ call: "import-cancel"; import: string }>(() => asked.refetch());
   const { onDone } = props;
@@ -24,12 +27,23 @@ export function Running(props: { import: string; first: ImportProgress; onOther(
   }, [over, onDone]);
   return (
     <div className="sr-running" data-testid={`import-${now.state}`}>
-      <p role="status">{t(`import.states.${now.state}`, { done: f.number(now.done), of: f.number(now.of), accepted: f.number(now.report.accepted) })}</p>
+      <p role="status">
+        {t(`import.states.${now.state}`, {
+          done: f.number(now.done),
+          of: f.number(now.of),
+          accepted: f.number(now.report.accepted),
+        })}
+      </p>
       <Progress value={now.of ? (now.done / now.of) * 100 : 0} aria-label={t("import.title")} />
       {now.error && <Problem error={now.error} />}
       <div className="sr-actions">
         {!over && (
-          <Button variant="default" onClick={() => cancel.mutate({ call: "import-cancel", import: props.import })} loading={cancel.isPending} data-testid="import-cancel">
+          <Button
+            variant="default"
+            onClick={() => cancel.mutate({ call: "import-cancel", import: props.import })}
+            loading={cancel.isPending}
+            data-testid="import-cancel"
+          >
             {t("import.cancel")}
           </Button>
         )}
@@ -47,7 +61,9 @@ export function Running(props: { import: string; first: ImportProgress; onOther(
           </>
         )}
       </div>
-      {over && now.report.refused.length > 0 && <Problems title={t("import.left")} of={now.report.refused} mended={[]} onMend={null} />}
+      {over && now.report.refused.length > 0 && (
+        <Problems title={t("import.left")} of={now.report.refused} mended={[]} onMend={null} />
+      )}
     </div>
   );
 }

@@ -6,19 +6,58 @@ import { useTranslation } from "react-i18next";
 import type { BlockRow, TimelineEntry } from "../../api/generated";
 import { useCall } from "../../api/hooks";
 import { Empty, PageHead, Section, Shape } from "../../components/Blocks";
-import { Table } from "../../components/Table";
+import { type Column, Table } from "../../components/Table";
 import { instant, machineZone } from "../../shared/form/assemble";
 import { useFormats } from "../../shared/format";
-import { kindOf } from "../../shared/payload";
 import { Problem } from "../../shared/Problem";
+import { kindOf } from "../../shared/payload";
 import { go, recordPage, replace, useRoute } from "../../shared/route";
 import { RecordState } from "../../shared/State";
 
 const PAGE = 50;
 
-function Blocks(props: { selected: number | null; onSelect(height: number): void }) {
+function useBlockColumns(): Column<BlockRow>[] {
   const { t } = useTranslation();
   const f = useFormats();
+  return [
+    {
+      key: "height",
+      label: t("ledger.height"),
+      width: "90px",
+      right: true,
+      always: true,
+      cell: (b) => f.number(b.height),
+    },
+    {
+      key: "time",
+      label: t("ledger.time"),
+      width: "minmax(130px, 1fr)",
+      cell: (b) => <time title={b.time}>{f.time(b.time)}</time>,
+    },
+    { key: "records", label: t("ledger.records"), width: "90px", right: true, cell: (b) => f.number(b.records) },
+    {
+      key: "signers",
+      label: t("ledger.signers"),
+      width: "minmax(110px, 1fr)",
+      cell: (b) => t("ledger.of", { signed: b.signers[0], all: b.signers[1] }),
+    },
+    {
+      key: "id",
+      label: t("ledger.id"),
+      width: "minmax(120px, 1fr)",
+      extra: true,
+      cell: (b) => (
+        <span className="sr-mono" title={b.id}>
+          {b.id.slice(0, 16)}…
+        </span>
+      ),
+    },
+  ];
+}
+
+function Blocks(props: { selected: number | null; onSelect(height: number): void }) {
+  const { t } = useTranslation();
+  const columns = useBlockColumns();
   const [below, setBelow] = useState<number | null>(null);
   const blocks = useCall({ call: "blocks", below, limit: 200 }, { keep: true });
   if (blocks.isError) return <Problem error={blocks.error} again={() => blocks.refetch()} />;
@@ -32,13 +71,7 @@ function Blocks(props: { selected: number | null; onSelect(height: number): void
         id="blocks"
         label={t("ledger.blocks")}
         columnsLabel={t("lists.columns")}
-        columns={[
-          { key: "height", label: t("ledger.height"), width: "90px", right: true, always: true, cell: (b) => f.number(b.height) },
-          { key: "time", label: t("ledger.time"), width: "minmax(130px, 1fr)", cell: (b) => <time title={b.time}>{f.time(b.time)}</time> },
-          { key: "records", label: t("ledger.records"), width: "90px", right: true, cell: (b) => f.number(b.records) },
-          { key: "signers", label: t("ledger.signers"), width: "minmax(110px, 1fr)", cell: (b) => t("ledger.of", { signed: b.signers[0], all: b.signers[1] }) },
-          { key: "id", label: t("ledger.id"), width: "minmax(120px, 1fr)", extra: true, cell: (b) => <span className="sr-mono" title={b.id}>{b.id.slice(0, 16)}…</span> },
-        ]}
+        columns={columns}
         count={rows.length}
         rowAt={(n) => rows[n]}
         keyOf={(b) => String(b.height)}
@@ -83,6 +116,26 @@ function RecordLine(props: { entry: TimelineEntry }) {
 /** `2026-11-03` or `2026-11-03 14:02` in the machine's zone, as the ledger writes time; null while it is not one. */
 const moment = (text: string): string | null => (text.trim() ? instant(text, machineZone()) : null);
 
+function Turn(props: { offset: number; total: number; set(offset: number): void }) {
+  const { t } = useTranslation();
+  const f = useFormats();
+  const { offset, total, set } = props;
+  const last = Math.min(total, offset + PAGE);
+  return (
+    <div className="sr-line">
+      <Button size="xs" variant="default" disabled={offset === 0} onClick={() => set(Math.max(0, offset - PAGE))}>
+        {t("ledger.newer-page")}
+      </Button>
+      <span className="sr-soft">
+        {t("ledger.range", { first: f.number(offset + 1), last: f.number(last), total: f.number(total) })}
+      </span>
+      <Button size="xs" variant="default" disabled={last >= total} onClick={() => set(offset + PAGE)}>
+        {t("ledger.older")}
+      </Button>
+    </div>
+  );
+}
+
 function Records(props: { height: number | null; onAll(): void }) {
   const { t } = useTranslation();
   const f = useFormats();
@@ -90,12 +143,28 @@ function Records(props: { height: number | null; onAll(): void }) {
   const [to, setTo] = useState("");
   const [offset, setOffset] = useState(0);
   const bad = (text: string) => (text.trim() && !moment(text) ? t("errors.not-a-time") : null);
-  const ask = { call: "records", from: moment(from), to: moment(to), height: props.height, offset, limit: PAGE } as const;
+  const ask = {
+    call: "records",
+    from: moment(from),
+    to: moment(to),
+    height: props.height,
+    offset,
+    limit: PAGE,
+  } as const;
   const records = useCall(ask, { keep: true });
   const total = records.data?.total ?? 0;
-  const title = props.height === null ? t("ledger.all-records", { count: total, total: f.number(total) }) : t("ledger.block-records", { height: f.number(props.height), count: total });
+  const title =
+    props.height === null
+      ? t("ledger.all-records", { count: total, total: f.number(total) })
+      : t("ledger.block-records", { height: f.number(props.height), count: total });
   const field = (label: string, value: string, set: (text: string) => void, id: string) => (
-    <TextInput size="xs" label={label} placeholder="2026-11-03 14:02" value={value} error={bad(value)} data-testid={id}
+    <TextInput
+      size="xs"
+      label={label}
+      placeholder="2026-11-03 14:02"
+      value={value}
+      error={bad(value)}
+      data-testid={id}
       onChange={(e) => {
         set(e.currentTarget.value);
         setOffset(0);
@@ -103,7 +172,16 @@ function Records(props: { height: number | null; onAll(): void }) {
     />
   );
   return (
-    <Section title={title} aside={props.height !== null && <Button size="compact-xs" variant="subtle" onClick={props.onAll}>{t("ledger.show-all")}</Button>}>
+    <Section
+      title={title}
+      aside={
+        props.height !== null && (
+          <Button size="compact-xs" variant="subtle" onClick={props.onAll}>
+            {t("ledger.show-all")}
+          </Button>
+        )
+      }
+    >
       <div className="sr-line sr-range">
         {field(t("ledger.from"), from, setFrom, "records-from")}
         {field(t("ledger.to"), to, setTo, "records-to")}
@@ -116,17 +194,7 @@ function Records(props: { height: number | null; onAll(): void }) {
           <RecordLine key={entry.id} entry={entry} />
         ))}
       </ul>
-      {total > PAGE && (
-        <div className="sr-line">
-          <Button size="xs" variant="default" disabled={offset === 0} onClick={() => setOffset(Math.max(0, offset - PAGE))}>
-            {t("ledger.newer-page")}
-          </Button>
-          <span className="sr-soft">{t("ledger.range", { first: f.number(offset + 1), last: f.number(Math.min(total, offset + PAGE)), total: f.number(total) })}</span>
-          <Button size="xs" variant="default" disabled={offset + PAGE >= total} onClick={() => setOffset(offset + PAGE)}>
-            {t("ledger.older")}
-          </Button>
-        </div>
-      )}
+      {total > PAGE && <Turn offset={offset} total={total} set={setOffset} />}
     </Section>
   );
 }
@@ -139,7 +207,13 @@ export function LedgerPage() {
   return (
     <div className="sr-page">
       <PageHead title={t("ledger.title")} under={t("ledger.lead")}>
-        <Button variant="default" size="sm" aria-expanded={explain} onClick={() => setExplain(!explain)} data-testid="ledger-explain">
+        <Button
+          variant="default"
+          size="sm"
+          aria-expanded={explain}
+          onClick={() => setExplain(!explain)}
+          data-testid="ledger-explain"
+        >
           {t("ledger.what")}
         </Button>
         <Button variant="default" size="sm" onClick={() => go(["verify"])}>

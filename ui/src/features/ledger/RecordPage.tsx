@@ -3,15 +3,15 @@
 import { IconCheck, IconX } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { ProofStep, RecordDetail } from "../../api/generated";
+import type { ProofStep, RecordDetail, Row, TimelineEntry } from "../../api/generated";
 import { useCall } from "../../api/hooks";
 import { Facts, PageHead, Section, Shape } from "../../components/Blocks";
 import { ExportMenu } from "../../shared/Actions";
 import { useFormats } from "../../shared/format";
-import { kindOf } from "../../shared/payload";
 import { Problem } from "../../shared/Problem";
+import { kindOf } from "../../shared/payload";
 import { recordPage, to } from "../../shared/route";
-import { Said, SubjectLink } from "../../shared/Said";
+import { type Names, Said, SubjectLink } from "../../shared/Said";
 import { RecordState, Sources } from "../../shared/State";
 
 function Step(props: { step: ProofStep }) {
@@ -27,6 +27,44 @@ function Step(props: { step: ProofStep }) {
       </button>
       {open && <pre className="sr-raw">{step.detail}</pre>}
     </li>
+  );
+}
+
+function Where(props: { entry: TimelineEntry; subjects: Row[]; names: Names }) {
+  const { t } = useTranslation();
+  const f = useFormats();
+  const { entry, subjects, names } = props;
+  return (
+    <Facts
+      of={[
+        [
+          t("records.claimed-time"),
+          <time key="c" title={entry.claimed}>
+            {f.time(entry.claimed)}
+          </time>,
+        ],
+        [
+          t("records.witnessed-time"),
+          entry.witnessed && <time title={entry.witnessed}>{f.time(entry.witnessed)}</time>,
+        ],
+        [
+          t("ledger.block"),
+          entry.height !== null && (
+            <a className="sr-link" href={to(["ledger"], { block: String(entry.height) })}>
+              {f.number(entry.height)}
+            </a>
+          ),
+        ],
+        [
+          t("review.writes"),
+          subjects.map((row) => (
+            <div key={row.subject}>
+              <SubjectLink id={row.subject} names={names} />
+            </div>
+          )),
+        ],
+      ]}
+    />
   );
 }
 
@@ -50,14 +88,7 @@ function Shown(props: { record: RecordDetail }) {
           </a>
         )}
       </div>
-      <Facts
-        of={[
-          [t("records.claimed-time"), <time key="c" title={entry.claimed}>{f.time(entry.claimed)}</time>],
-          [t("records.witnessed-time"), entry.witnessed && <time title={entry.witnessed}>{f.time(entry.witnessed)}</time>],
-          [t("ledger.block"), entry.height !== null && <a className="sr-link" href={to(["ledger"], { block: String(entry.height) })}>{f.number(entry.height)}</a>],
-          [t("review.writes"), subjects.map((row) => <div key={row.subject}><SubjectLink id={row.subject} names={names} /></div>)],
-        ]}
-      />
+      <Where entry={entry} subjects={subjects} names={names} />
       <Section title={t("records.says")}>
         <Said payload={entry.payload} names={names} />
       </Section>

@@ -22,7 +22,11 @@ export function Custody(props: { view: ShipmentView; names: Names }) {
             <>
               <Seal name={name(link.from)} set title={t("shipments.gave", { name: name(link.from) })} />
               <IconChevronRight size={14} aria-hidden="true" />
-              <Seal name={name(link.to)} set={!link.single_sourced} title={t(link.single_sourced ? "shipments.awaited" : "shipments.took", { name: name(link.to) })} />
+              <Seal
+                name={name(link.to)}
+                set={!link.single_sourced}
+                title={t(link.single_sourced ? "shipments.awaited" : "shipments.took", { name: name(link.to) })}
+              />
             </>
           ) : (
             <Seal name={name(link.to)} set title={t("shipments.began", { name: name(link.to) })} />
@@ -41,7 +45,11 @@ export function Custody(props: { view: ShipmentView; names: Names }) {
         <li className="sr-unsure" data-testid="offer-open">
           <Seal name={name(view.offer.from)} set title={t("shipments.gave", { name: name(view.offer.from) })} />
           <IconChevronRight size={14} aria-hidden="true" />
-          <Seal name={t("shipments.awaits", { name: name(view.offer.to) })} set={false} title={t("shipments.awaited", { name: name(view.offer.to) })} />
+          <Seal
+            name={t("shipments.awaits", { name: name(view.offer.to) })}
+            set={false}
+            title={t("shipments.awaited", { name: name(view.offer.to) })}
+          />
           <span className="sr-soft sr-custody-under">
             {f.when(view.offer.at)} · {t("shipments.count", { count: view.offer.packages })}
           </span>

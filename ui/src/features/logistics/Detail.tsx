@@ -7,7 +7,7 @@ import { Actions } from "../../shared/Actions";
 import { useFormats } from "../../shared/format";
 import type { DetailProps } from "../../shared/Opened";
 import { Recalls } from "../../shared/Recalls";
-import { recordPage } from "../../shared/route";
+import { recordPage, to } from "../../shared/route";
 import { type Names, SubjectLink, WhoName } from "../../shared/Said";
 import { isLate, StateChip } from "../../shared/State";
 import { Timeline } from "../../shared/Timeline";
@@ -49,7 +49,8 @@ function Packages(props: { of: Package[]; names: Names }) {
             {one.contents.map((c, n) => (
               <span key={c.subject}>
                 {n > 0 && ", "}
-                <SubjectLink id={c.subject} names={props.names} /> <span className="sr-num">{f.quantity(c.quantity)}</span>
+                <SubjectLink id={c.subject} names={props.names} />{" "}
+                <span className="sr-num">{f.quantity(c.quantity)}</span>
               </span>
             ))}
           </span>
@@ -109,7 +110,17 @@ export function ShipmentDetail(props: DetailProps) {
       <Section title={t("shipments.custody")} id="custody">
         <Custody view={view} names={names} />
       </Section>
-      <Section title={t("shipments.packages", { count: view.packages.length })} id="packages">
+      <Section
+        title={t("shipments.packages", { count: view.packages.length })}
+        id="packages"
+        aside={
+          view.packages.length > 0 && (
+            <a className="sr-link" href={to(["scan"], { shipment: view.subject })} data-testid="count-packages">
+              {t("shipments.scan")}
+            </a>
+          )
+        }
+      >
         <Packages of={view.packages} names={names} />
       </Section>
       <Section title={t("records.timeline")}>

@@ -19,7 +19,14 @@ export function ShipmentsPage() {
   return (
     <div className="sr-page sr-page-list">
       <PageHead title={t("shipments.title")}>
-        <Button component="a" href={to(["import"], { as: "shipments" })} size="sm" variant="default" leftSection={<IconFileImport size={16} />} data-testid="import">
+        <Button
+          component="a"
+          href={to(["import"], { as: "shipments" })}
+          size="sm"
+          variant="default"
+          leftSection={<IconFileImport size={16} />}
+          data-testid="import"
+        >
           {t("shipments.import")}
         </Button>
         <Button size="sm" onClick={() => openForm(PLAN)} data-testid="new">

@@ -1,6 +1,6 @@
 // The route as a strip (planned above the line, actual below) and on a map.
 
-import { IconAnchor, IconPlane, IconTrain, IconTruck, type Icon } from "@tabler/icons-react";
+import { type Icon, IconAnchor, IconPlane, IconTrain, IconTruck } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Mode, MovementView, Place, ShipmentView } from "../../api/generated";
@@ -8,7 +8,13 @@ import { type MapLine, type MapPoint, WorldMap } from "../../components/WorldMap
 import { type Formats, useFormats } from "../../shared/format";
 import { placeOf } from "../../shared/places";
 
-const ICONS: Record<Mode, Icon> = { rail: IconTrain, truck: IconTruck, vessel: IconAnchor, barge: IconAnchor, air: IconPlane };
+const ICONS: Record<Mode, Icon> = {
+  rail: IconTrain,
+  truck: IconTruck,
+  vessel: IconAnchor,
+  barge: IconAnchor,
+  air: IconPlane,
+};
 
 interface Stop {
   place: Place;
@@ -28,7 +34,13 @@ export function stopsOf(view: ShipmentView): Stop[] {
   if (!first) return [];
   const stops: Stop[] = [
     { place: first.from, mode: null, departs: first.departs, reached: true },
-    ...view.legs.map((leg, n) => ({ place: leg.to, mode: leg.mode, arrives: leg.arrives, departs: view.legs[n + 1]?.departs, reached: false })),
+    ...view.legs.map((leg, n) => ({
+      place: leg.to,
+      mode: leg.mode,
+      arrives: leg.arrives,
+      departs: view.legs[n + 1]?.departs,
+      reached: false,
+    })),
   ];
   for (const move of view.movements) {
     const at = stops.filter((s) => same(s.place, move.place));
@@ -120,5 +132,11 @@ export function RouteMap(props: { view: ShipmentView }) {
     return { points: drawn, lines: between };
   }, [props.view, f]);
   if (points.length < 2) return <p className="sr-soft">{t("shipments.no-map")}</p>;
-  return <WorldMap label={t("shipments.map", { from: points[0]?.name, to: points[points.length - 1]?.name })} points={points} lines={lines} />;
+  return (
+    <WorldMap
+      label={t("shipments.map", { from: points[0]?.name, to: points[points.length - 1]?.name })}
+      points={points}
+      lines={lines}
+    />
+  );
 }

@@ -11,7 +11,8 @@ const AT: Field = { path: "at", type: "when" };
 const MODE: Field = { path: "mode", type: "select", options: ["rail", "truck", "vessel", "barge", "air"] };
 const PACKAGES: Field = { path: "packages", type: "count" };
 
-const shipmentOf = (from: Start): ShipmentView | null => (from.detail?.view.type === "shipment" ? from.detail.view : null);
+const shipmentOf = (from: Start): ShipmentView | null =>
+  from.detail?.view.type === "shipment" ? from.detail.view : null;
 const about = (from: Start) => ({ shipment: shipmentOf(from)?.subject });
 const counted = (from: Start) => String(shipmentOf(from)?.packages.length ?? "");
 
@@ -82,6 +83,7 @@ const packed: Form = {
           of: [
             { path: "subject", type: "subject", from: ["lots", "items"] },
             { path: "quantity", type: "quantity" },
+            { path: "received_in", type: "subject", from: ["shipments"], optional: true },
           ],
         },
       ],
@@ -96,8 +98,18 @@ const packed: Form = {
 const departed: Form = {
   kind: "logistics.departed",
   home: HOME,
-  fields: [PLACE, AT, MODE, { path: "conveyance", type: "text", optional: true }, { path: "seals", type: "words", optional: true }],
-  start: (from) => ({ place: lastPlace(shipmentOf(from)), at: nowHere(), mode: nextLeg(shipmentOf(from))?.mode ?? "rail" }),
+  fields: [
+    PLACE,
+    AT,
+    MODE,
+    { path: "conveyance", type: "text", optional: true },
+    { path: "seals", type: "words", optional: true },
+  ],
+  start: (from) => ({
+    place: lastPlace(shipmentOf(from)),
+    at: nowHere(),
+    mode: nextLeg(shipmentOf(from))?.mode ?? "rail",
+  }),
   fixed: about,
 };
 
@@ -123,7 +135,13 @@ const delivered: Form = {
 const offered: Form = {
   kind: "logistics.handover-offered",
   home: HOME,
-  fields: [{ path: "to", type: "who", withKey: true }, PACKAGES, PLACE, AT, { path: "condition", type: "text", optional: true, wide: true }],
+  fields: [
+    { path: "to", type: "who", withKey: true },
+    PACKAGES,
+    PLACE,
+    AT,
+    { path: "condition", type: "text", optional: true, wide: true },
+  ],
   start: (from) => ({ place: lastPlace(shipmentOf(from)), at: nowHere(), packages: counted(from) }),
   fixed: about,
 };

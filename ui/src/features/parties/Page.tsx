@@ -7,10 +7,10 @@ import { Actions } from "../../shared/Actions";
 import { openForm } from "../../shared/form/FormPage";
 import { useFormats } from "../../shared/format";
 import { type ColumnName, List } from "../../shared/List";
+import { Mandates } from "../../shared/Mandates";
 import { type DetailProps, Opened, PanelCorner } from "../../shared/Opened";
 import { replace } from "../../shared/route";
 import { Timeline } from "../../shared/Timeline";
-import { Mandates } from "../../shared/Mandates";
 
 const COLUMNS: readonly ColumnName[] = ["number", "name", "status", "place", "at", "owner"];
 const NAME = "parties.partner-named";

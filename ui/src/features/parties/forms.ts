@@ -56,7 +56,12 @@ const granted: Form = {
     { path: "label", type: "text" },
     { path: "holder", type: "select", options: ["clerk", "device"] },
     { path: "key", type: "text", wide: true },
-    { path: "kinds", type: "many", words: "mandates", options: ["*", "logistics.*", "logistics.arrived", "logistics.departed", "logistics.packed", "supply-chain.*"] },
+    {
+      path: "kinds",
+      type: "many",
+      words: "mandates",
+      options: ["*", "logistics.*", "logistics.arrived", "logistics.departed", "logistics.packed", "supply-chain.*"],
+    },
     { path: "until", type: "time", optional: true },
   ],
   start: () => ({ holder: "clerk", kinds: ["logistics.*"] }),

@@ -1,12 +1,12 @@
 // Scan mode: one big field that never loses the focus, the last scan huge, the last ten below, how many of how many, undo.
 
 import { Button, TextInput } from "@mantine/core";
-import { IconAlertTriangle, IconCircleCheck, IconCircleX, type Icon } from "@tabler/icons-react";
+import { type Icon, IconAlertTriangle, IconCircleCheck, IconCircleX } from "@tabler/icons-react";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Row } from "../../api/generated";
-import { call } from "../../api/host";
 import { useCall } from "../../api/hooks";
+import { call } from "../../api/host";
 import { useFormats } from "../../shared/format";
 import { subjectPage } from "../../shared/route";
 import { sound } from "./sound";
@@ -38,7 +38,9 @@ async function look(text: string, marks: string[], before: Scan[]): Promise<Scan
   if (mark) return { text: mark, found: double ? "double" : "ok", row: null };
   if (marks.length) return { text, found: "unknown", row: null };
   const found = await call({ call: "search", text, limit: 2 });
-  const row = found.rows.find((r) => r.subject === found.exact) ?? (found.exact || found.rows.length === 1 ? (found.rows[0] ?? null) : null);
+  const row =
+    found.rows.find((r) => r.subject === found.exact) ??
+    (found.exact || found.rows.length === 1 ? (found.rows[0] ?? null) : null);
   return { text, found: row ? (double ? "double" : "ok") : "unknown", row };
 }
 
@@ -60,6 +62,26 @@ function Last(props: { scan: Scan }) {
         )}
       </div>
     </div>
+  );
+}
+
+/** The ten before the last. */
+function Before(props: { scans: Scan[] }) {
+  const { t } = useTranslation();
+  const f = useFormats();
+  return (
+    <ol className="sr-plain">
+      {props.scans.slice(1, 11).map((scan, n) => {
+        const Mark = MARKS[scan.found];
+        return (
+          <li key={props.scans.length - n} className="sr-line">
+            <Mark size={16} aria-hidden="true" className={`sr-mark-${scan.found}`} />
+            <span>{scan.row ? f.local(scan.row.name) || scan.text : scan.text}</span>
+            <span className="sr-soft">{t(`scan.${scan.found}`)}</span>
+          </li>
+        );
+      })}
+    </ol>
   );
 }
 
@@ -92,30 +114,40 @@ export function ScanPage(props: { first: string | null; shipment: string | null;
     <div className="sr-page sr-page-narrow sr-scan">
       <h1>{t("scan.title")}</h1>
       <form onSubmit={submit}>
-        <TextInput ref={field} size="xl" autoFocus autoComplete="off" spellCheck={false} value={text} placeholder={t("scan.field")} aria-label={t("scan.field")} onChange={(e) => setText(e.currentTarget.value)}
-          onBlur={(e) => !e.relatedTarget && requestAnimationFrame(() => field.current?.focus())} data-testid="scan-field" />
+        <TextInput
+          ref={field}
+          size="xl"
+          autoFocus
+          autoComplete="off"
+          spellCheck={false}
+          value={text}
+          placeholder={t("scan.field")}
+          aria-label={t("scan.field")}
+          onChange={(e) => setText(e.currentTarget.value)}
+          onBlur={(e) => !e.relatedTarget && requestAnimationFrame(() => field.current?.focus())}
+          data-testid="scan-field"
+        />
       </form>
       {scans[0] && <Last scan={scans[0]} />}
       {(marks.length > 0 || scans.length > 0) && (
         <div className="sr-line sr-scan-count">
-          <strong data-testid="scan-count">{marks.length > 0 ? t("scan.of", { count: counted, all: f.number(marks.length) }) : t("scan.so-far", { count: counted })}</strong>
-          <Button size="xs" variant="default" disabled={!scans.length} onClick={() => setScans(scans.slice(1))} data-testid="scan-undo">
+          <strong data-testid="scan-count">
+            {marks.length > 0
+              ? t("scan.of", { count: counted, all: f.number(marks.length) })
+              : t("scan.so-far", { count: counted })}
+          </strong>
+          <Button
+            size="xs"
+            variant="default"
+            disabled={!scans.length}
+            onClick={() => setScans(scans.slice(1))}
+            data-testid="scan-undo"
+          >
             {t("scan.undo")}
           </Button>
         </div>
       )}
-      <ol className="sr-plain">
-        {scans.slice(1, 11).map((scan, n) => {
-          const Mark = MARKS[scan.found];
-          return (
-            <li key={scans.length - n} className="sr-line">
-              <Mark size={16} aria-hidden="true" className={`sr-mark-${scan.found}`} />
-              <span>{scan.row ? f.local(scan.row.name) || scan.text : scan.text}</span>
-              <span className="sr-soft">{t(`scan.${scan.found}`)}</span>
-            </li>
-          );
-        })}
-      </ol>
+      <Before scans={scans} />
     </div>
   );
 }

@@ -25,13 +25,30 @@ function Looks(props: SettingsProps) {
     <Section title={t("settings.looks")}>
       <div className="sr-settings-lines">
         <span id="set-language">{t("settings.language")}</span>
-        <SegmentedControl aria-labelledby="set-language" value={settings.language} onChange={(language) => onChange({ ...settings, language })} data-testid="settings-language"
-          data={["system", "en", "zh", "de"].map((value) => ({ value, label: value === "system" ? t("settings.system") : t(`languages.own.${value}`) }))} />
+        <SegmentedControl
+          aria-labelledby="set-language"
+          value={settings.language}
+          onChange={(language) => onChange({ ...settings, language })}
+          data-testid="settings-language"
+          data={["system", "en", "zh", "de"].map((value) => ({
+            value,
+            label: value === "system" ? t("settings.system") : t(`languages.own.${value}`),
+          }))}
+        />
         <span id="set-scheme">{t("settings.scheme")}</span>
-        <SegmentedControl aria-labelledby="set-scheme" value={settings.scheme} onChange={(scheme) => onChange({ ...settings, scheme })} data-testid="settings-scheme"
-          data={["system", "light", "dark"].map((value) => ({ value, label: t(`settings.${value}`) }))} />
+        <SegmentedControl
+          aria-labelledby="set-scheme"
+          value={settings.scheme}
+          onChange={(scheme) => onChange({ ...settings, scheme })}
+          data-testid="settings-scheme"
+          data={["system", "light", "dark"].map((value) => ({ value, label: t(`settings.${value}`) }))}
+        />
         <span>{t("settings.sounds")}</span>
-        <Switch checked={settings.sounds} aria-label={t("settings.sounds")} onChange={(e) => onChange({ ...settings, sounds: e.currentTarget.checked })} />
+        <Switch
+          checked={settings.sounds}
+          aria-label={t("settings.sounds")}
+          onChange={(e) => onChange({ ...settings, sounds: e.currentTarget.checked })}
+        />
       </div>
     </Section>
   );
@@ -47,7 +64,14 @@ function Keys() {
     <Section title={t("settings.keys")}>
       <Facts
         of={[
-          [t("settings.firm"), view && <a className="sr-link" href={subjectPage(view.subject)}>{f.local(view.profile.name)}</a>],
+          [
+            t("settings.firm"),
+            view && (
+              <a className="sr-link" href={subjectPage(view.subject)}>
+                {f.local(view.profile.name)}
+              </a>
+            ),
+          ],
           [t("settings.key-in-use"), session.key_label || t("parties.root-key")],
           [t("settings.kept-in"), t(`settings.stores.${session.key_store}`)],
         ]}
@@ -81,10 +105,22 @@ function Safety() {
   return (
     <Section title={t("settings.safety")}>
       <div className="sr-actions">
-        <Button size="sm" variant="default" loading={backup.isPending} onClick={() => backup.mutate({ call: "backup" })} data-testid="backup">
+        <Button
+          size="sm"
+          variant="default"
+          loading={backup.isPending}
+          onClick={() => backup.mutate({ call: "backup" })}
+          data-testid="backup"
+        >
           {t("settings.backup")}
         </Button>
-        <Button size="sm" variant="default" loading={fsck.isPending} onClick={() => fsck.mutate({ call: "fsck" })} data-testid="fsck">
+        <Button
+          size="sm"
+          variant="default"
+          loading={fsck.isPending}
+          onClick={() => fsck.mutate({ call: "fsck" })}
+          data-testid="fsck"
+        >
           {t("settings.fsck")}
         </Button>
       </div>
@@ -104,7 +140,9 @@ function Safety() {
         <Banner tone="refused" title={t("settings.faults", { count: fsck.data.faults.length })} id="fsck-faults">
           <ul>
             {fsck.data.faults.map((fault) => (
-              <li key={fault.file + fault.what + fault.height}>{`${fault.file}${fault.height ? ` · ${fault.height}` : ""}: ${fault.what}`}</li>
+              <li
+                key={fault.file + fault.what + fault.height}
+              >{`${fault.file}${fault.height ? ` · ${fault.height}` : ""}: ${fault.what}`}</li>
             ))}
           </ul>
         </Banner>
@@ -133,7 +171,25 @@ function AboutThis() {
       <button type="button" className="sr-unfold" aria-expanded={shown} onClick={() => setShown(!shown)}>
         {t("settings.support")}
       </button>
-      {shown && <Facts of={[[t("settings.folder"), <span key="f" className="sr-mono">{about.data.folder}</span>], [t("settings.network-id"), <span key="n" className="sr-mono">{session.network?.network}</span>], ...sizes]} />}
+      {shown && (
+        <Facts
+          of={[
+            [
+              t("settings.folder"),
+              <span key="f" className="sr-mono">
+                {about.data.folder}
+              </span>,
+            ],
+            [
+              t("settings.network-id"),
+              <span key="n" className="sr-mono">
+                {session.network?.network}
+              </span>,
+            ],
+            ...sizes,
+          ]}
+        />
+      )}
     </Section>
   );
 }

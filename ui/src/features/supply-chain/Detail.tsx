@@ -25,10 +25,13 @@ function Inspections(props: { of: InspectionView[]; names: Names }) {
             <StateChip state={one.outcome} />
             <div>
               <a className="sr-link" href={recordPage(one.record)}>
-                {one.certificate ? `${one.certificate.standard} ${one.certificate.number}` : t("kinds.supply-chain.inspected")}
+                {one.certificate
+                  ? `${one.certificate.standard} ${one.certificate.number}`
+                  : t("kinds.supply-chain.inspected")}
               </a>
               <div className="sr-soft">
-                {f.when(one.at)} {one.inspector && <WhoName who={one.inspector} names={props.names} />} {one.certificate?.issuer}
+                {f.when(one.at)} {one.inspector && <WhoName who={one.inspector} names={props.names} />}{" "}
+                {one.certificate?.issuer}
                 {one.certificate && ` · ${t("goods.valid-until", { day: f.day(one.certificate.valid_until) })}`}
               </div>
               {one.note && <p className="sr-tight">{one.note}</p>}
@@ -71,7 +74,12 @@ function LotFacts(props: { view: LotView; names: Names }) {
         [t("fields.product"), <SubjectLink key="p" id={view.product} names={names} />],
         [t("fields.origin"), view.origin && `${f.country(view.origin)} (${view.origin})`],
         [t("fields.place"), f.place(view.place)],
-        [t("fields.at"), <time key="t" title={view.at.time}>{f.when(view.at)}</time>],
+        [
+          t("fields.at"),
+          <time key="t" title={view.at.time}>
+            {f.when(view.at)}
+          </time>,
+        ],
         [t("columns.owner"), <SubjectLink key="o" id={view.owner} names={names} />],
         [t("fields.maker"), view.maker && <WhoName who={view.maker} names={names} />],
         [t("goods.pieces"), view.items > 0 && f.number(view.items)],
@@ -121,13 +129,21 @@ export function GoodsDetail(props: DetailProps) {
       <PageHead title={f.local(row.name) || row.number} under={`${t(`types.${view.type}`)} ${row.number}`} />
       <div className="sr-line sr-detail-states">
         <StateChip state={row.status} />
-        {view.type === "lot" && view.single_sourced && row.status !== "single-sourced" && <StateChip state="single-sourced" />}
+        {view.type === "lot" && view.single_sourced && row.status !== "single-sourced" && (
+          <StateChip state="single-sourced" />
+        )}
       </div>
       <Actions detail={detail} />
       <div className="sr-detail-top">
         <Recalls own={view.recalls} inherited={detail.inherited_recalls} names={names} />
-        {copied && <p className="sr-warn" role="status">{t("goods.copied", { count: view.claims })}</p>}
-        {view.type === "lot" && view.single_sourced && <p className="sr-soft sr-tight">{t("goods.single-sourced-why")}</p>}
+        {copied && (
+          <p className="sr-warn" role="status">
+            {t("goods.copied", { count: view.claims })}
+          </p>
+        )}
+        {view.type === "lot" && view.single_sourced && (
+          <p className="sr-soft sr-tight">{t("goods.single-sourced-why")}</p>
+        )}
         <FactsOf detail={detail} />
       </div>
       <Inspections of={view.inspections} names={names} />

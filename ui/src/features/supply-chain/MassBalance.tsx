@@ -43,7 +43,10 @@ function useDetails(subjects: string[]): Map<string, Detail> {
 
 function totalOf(lines: Line[], details: Map<string, Detail>): { grams: number; all: boolean } {
   const masses = lines.map((line) => gramsOf(line, details));
-  return { grams: masses.reduce<number>((sum, m) => sum + (m ?? 0), 0), all: masses.length > 0 && masses.every((m) => m !== null) };
+  return {
+    grams: masses.reduce<number>((sum, m) => sum + (m ?? 0), 0),
+    all: masses.length > 0 && masses.every((m) => m !== null),
+  };
 }
 
 export function MassBalance(props: { values: Values }) {

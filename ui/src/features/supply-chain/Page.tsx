@@ -30,7 +30,14 @@ export function GoodsPage(props: { tab: string }) {
   return (
     <div className="sr-page sr-page-list">
       <PageHead title={t("goods.title")}>
-        <Button component="a" href={to(["import"], { as: "epcis" })} size="sm" variant="default" leftSection={<IconFileImport size={16} />} data-testid="import">
+        <Button
+          component="a"
+          href={to(["import"], { as: "epcis" })}
+          size="sm"
+          variant="default"
+          leftSection={<IconFileImport size={16} />}
+          data-testid="import"
+        >
           {t("goods.import")}
         </Button>
         <Button size="sm" onClick={() => openForm(NEW[tab])} data-testid="new">

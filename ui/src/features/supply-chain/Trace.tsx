@@ -28,14 +28,21 @@ function useFlow(trace: Trace, subject: string): { nodes: FlowNode[]; edges: Flo
       self: row.subject === subject,
     }),
   );
-  const edges = trace.edges.map((e) => ({ from: e.from, to: e.to, label: f.quantity(e.quantity), unverified: bad.has(e.from) }));
+  const edges = trace.edges.map((e) => ({
+    from: e.from,
+    to: e.to,
+    label: f.quantity(e.quantity),
+    unverified: bad.has(e.from),
+  }));
   return { nodes, edges };
 }
 
 function TraceList(props: { trace: Trace; towards: -1 | 1; title: string }) {
   const f = useFormats();
   const { t } = useTranslation();
-  const nodes = props.trace.nodes.filter((n) => Math.sign(n.step) === props.towards).sort((a, b) => Math.abs(a.step) - Math.abs(b.step));
+  const nodes = props.trace.nodes
+    .filter((n) => Math.sign(n.step) === props.towards)
+    .sort((a, b) => Math.abs(a.step) - Math.abs(b.step));
   if (!nodes.length) return null;
   return (
     <>
@@ -87,8 +94,13 @@ export function TraceView(props: { subject: string; full: boolean }) {
   const [form, setForm] = useState("flow");
   const trace = useCall({ call: "trace", subject: props.subject });
   const choice = (
-    <SegmentedControl size="xs" value={form} onChange={setForm} aria-label={t("goods.trace-form")}
-      data={["flow", "tree"].map((value) => ({ value, label: t(`goods.trace-${value}`) }))} />
+    <SegmentedControl
+      size="xs"
+      value={form}
+      onChange={setForm}
+      aria-label={t("goods.trace-form")}
+      data={["flow", "tree"].map((value) => ({ value, label: t(`goods.trace-${value}`) }))}
+    />
   );
   return (
     <Section title={t("goods.trace")} aside={choice} id="trace">

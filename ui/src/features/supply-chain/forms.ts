@@ -43,7 +43,11 @@ function onMyBehalf(detail: Detail, me: string) {
 function standing(detail: Detail) {
   const view = detail.view;
   const recalls = "recalls" in view ? view.recalls : [];
-  return recalls.map((r) => ({ id: r.record, kind: "supply-chain.recalled", note: r.reason.en ?? r.reason.zh ?? r.reason.de ?? "" }));
+  return recalls.map((r) => ({
+    id: r.record,
+    kind: "supply-chain.recalled",
+    note: r.reason.en ?? r.reason.zh ?? r.reason.de ?? "",
+  }));
 }
 
 const product: Form = {
@@ -52,7 +56,12 @@ const product: Form = {
   fields: [
     { path: "number", type: "text" },
     { path: "name", type: "local" },
-    { path: "unit", type: "select", options: ["H87", "KGM", "GRM", "TNE", "MTR", "MTK", "MTQ", "LTR", "PR", "SET"], words: "units" },
+    {
+      path: "unit",
+      type: "select",
+      options: ["H87", "KGM", "GRM", "TNE", "MTR", "MTK", "MTQ", "LTR", "PR", "SET"],
+      words: "units",
+    },
     { path: "net_grams", type: "grams", optional: true },
     { path: "gtin", type: "text", optional: true },
     { path: "hs", type: "text", optional: true },
@@ -111,6 +120,7 @@ const processed: Form = {
       of: [
         { path: "lot", type: "subject", from: ["lots"] },
         { path: "quantity", type: "quantity" },
+        { path: "received_in", type: "subject", from: ["shipments"], optional: true },
       ],
     },
     {
@@ -131,7 +141,12 @@ const processed: Form = {
   Extra: MassBalance,
   start: (from) => {
     const view = lotOf(from);
-    return { inputs: [view ? { lot: view.subject, quantity: quantityText(view.left) } : {}], outputs: [{}], place: here(from), at: nowHere() };
+    return {
+      inputs: [view ? { lot: view.subject, quantity: quantityText(view.left) } : {}],
+      outputs: [{}],
+      place: here(from),
+      at: nowHere(),
+    };
   },
 };
 
@@ -188,7 +203,10 @@ const ended: Form = {
     { path: "about", type: "subjects", from: ["lots", "items", "products"] },
     { path: "reason", type: "long" },
   ],
-  start: (from) => ({ about: from.detail ? [from.detail.row.subject] : [], recall: from.detail ? standing(from.detail)[0]?.id : undefined }),
+  start: (from) => ({
+    about: from.detail ? [from.detail.row.subject] : [],
+    recall: from.detail ? standing(from.detail)[0]?.id : undefined,
+  }),
 };
 
 const confirmed: Form = {

@@ -10,13 +10,18 @@ import { PageHead, Section, Shape } from "../../components/Blocks";
 import { base64Of, FileDrop } from "../../components/FileDrop";
 import { useFormats } from "../../shared/format";
 import { Problem } from "../../shared/Problem";
-import { subjectPage } from "../../shared/route";
 import { Recalls } from "../../shared/Recalls";
+import { subjectPage } from "../../shared/route";
 import { Timeline } from "../../shared/Timeline";
 
 type VerifyCheck = VerifyReport["checks"][number];
 
-const TONES: Record<string, string> = { accepted: "confirmed", consistent: "late", refused: "refused", unreadable: "refused" };
+const TONES: Record<string, string> = {
+  accepted: "confirmed",
+  consistent: "late",
+  refused: "refused",
+  unreadable: "refused",
+};
 
 /** What came after the first check that failed was not run. */
 function stateOf(check: VerifyCheck, firstFailed: string | null) {
@@ -55,12 +60,24 @@ function Sentence(props: { verdict: Verdict }) {
   const known = report.verdict === "accepted" || report.verdict === "consistent";
   const failed = report.first_failed?.replaceAll(" ", "-");
   const parts = [
-    report.verdict === "refused" && failed ? t([`check.lies.${failed}`, "check.verdict.refused"]) : t(`check.verdict.${report.verdict}`),
+    report.verdict === "refused" && failed
+      ? t([`check.lies.${failed}`, "check.verdict.refused"])
+      : t(`check.verdict.${report.verdict}`),
     known && name && maker ? t("check.made", { name: f.local(name), maker: f.local(maker) }) : null,
-    known && report.as_of ? t(recalls.length ? "check.recalled" : "check.no-recall", { time: f.time(report.as_of.time), height: f.number(report.as_of.height) }) : null,
+    known && report.as_of
+      ? t(recalls.length ? "check.recalled" : "check.no-recall", {
+          time: f.time(report.as_of.time),
+          height: f.number(report.as_of.height),
+        })
+      : null,
   ];
   return (
-    <div className={`sr-verdict sr-tone-${recalls.length ? "refused" : (TONES[report.verdict] ?? "late")}`} data-testid="verify-verdict" data-verdict={report.verdict} role="status">
+    <div
+      className={`sr-verdict sr-tone-${recalls.length ? "refused" : (TONES[report.verdict] ?? "late")}`}
+      data-testid="verify-verdict"
+      data-verdict={report.verdict}
+      role="status"
+    >
       <p>{parts.filter(Boolean).join(" ")}</p>
       {report.network && <span>{t("check.network", { name: report.network })}</span>}
     </div>
@@ -128,7 +145,11 @@ function Networks() {
             {network.own ? (
               <span className="sr-soft">{t("check.own")}</span>
             ) : (
-              <Button size="compact-xs" variant="subtle" onClick={() => change.mutate({ call: "unpin-network", network: network.network })}>
+              <Button
+                size="compact-xs"
+                variant="subtle"
+                onClick={() => change.mutate({ call: "unpin-network", network: network.network })}
+              >
                 {t("check.unpin", { name: network.name })}
               </Button>
             )}
@@ -160,9 +181,22 @@ export function VerifyPage(props: { code: string | null }) {
   return (
     <div className="sr-page sr-page-narrow">
       <PageHead title={t("check.title")} under={t("check.lead")} />
-      <FileDrop id="verify-drop" title={t("check.drop")} button={t("check.choose")} accept=".json,.sealroad,application/json" onFile={check}>
+      <FileDrop
+        id="verify-drop"
+        title={t("check.drop")}
+        button={t("check.choose")}
+        accept=".json,.sealroad,application/json"
+        onFile={check}
+      >
         <form onSubmit={look} className="sr-line sr-nowrap sr-code">
-          <TextInput placeholder={t("check.code")} aria-label={t("check.code")} value={code} onChange={(e) => setCode(e.currentTarget.value)} data-testid="verify-code" w={320} />
+          <TextInput
+            placeholder={t("check.code")}
+            aria-label={t("check.code")}
+            value={code}
+            onChange={(e) => setCode(e.currentTarget.value)}
+            data-testid="verify-code"
+            w={320}
+          />
           <Button type="submit" variant="default" data-testid="verify-code-go">
             {t("check.look")}
           </Button>

@@ -7,9 +7,18 @@ import { wordError } from "../../api/errors";
 import type { Detail, UserError } from "../../api/generated";
 import { useFormats } from "../format";
 import { COUNTRIES } from "./countries";
-import { type Control, LocalField, PlaceField, QuantityField, SubjectField, SubjectsField, WhenField, WhoField } from "./pickers";
-import type { Field, Values } from "./spec";
+import {
+  type Control,
+  LocalField,
+  PlaceField,
+  QuantityField,
+  SubjectField,
+  SubjectsField,
+  WhenField,
+  WhoField,
+} from "./pickers";
 import { Stops } from "./Stops";
+import type { Field, Values } from "./spec";
 
 export interface FieldsProps {
   kind: string;
@@ -29,9 +38,21 @@ export function problemAt(problems: UserError[], path: string, whole: boolean): 
 
 function CountryField(c: Control) {
   const f = useFormats();
-  const data = COUNTRIES.map((code) => ({ value: code, label: `${f.country(code)} (${code})` })).sort((a, b) => a.label.localeCompare(b.label, f.language));
+  const data = COUNTRIES.map((code) => ({ value: code, label: `${f.country(code)} (${code})` })).sort((a, b) =>
+    a.label.localeCompare(b.label, f.language),
+  );
   return (
-    <Select label={c.label} withAsterisk={c.required} error={c.error} data-testid={`field-${c.path}`} searchable clearable data={data} value={(c.value as string) || null} onChange={(v) => c.set(v ?? undefined)} />
+    <Select
+      label={c.label}
+      withAsterisk={c.required}
+      error={c.error}
+      data-testid={`field-${c.path}`}
+      searchable
+      clearable
+      data={data}
+      value={(c.value as string) || null}
+      onChange={(v) => c.set(v ?? undefined)}
+    />
   );
 }
 
@@ -42,16 +63,35 @@ function ChoiceField(props: { c: Control; field: Field }) {
   const data = (field.options ?? []).map((value) => ({ value, label: t(`${words}.${value}`) }));
   const shell = { label: c.label, withAsterisk: c.required, error: c.error, "data-testid": `field-${c.path}`, data };
   if (field.type === "many") return <MultiSelect {...shell} value={(c.value as string[]) ?? []} onChange={c.set} />;
-  return <Select {...shell} value={(c.value as string) || null} allowDeselect={field.optional === true} onChange={(v) => c.set(v ?? undefined)} />;
+  return (
+    <Select
+      {...shell}
+      value={(c.value as string) || null}
+      allowDeselect={field.optional === true}
+      onChange={(v) => c.set(v ?? undefined)}
+    />
+  );
 }
 
 function RecordField(props: { c: Control; field: Field; detail: Detail | null; me: string }) {
   const { t } = useTranslation();
   const { c, detail } = props;
   const among = detail && props.field.among ? props.field.among(detail, props.me) : [];
-  const data = among.map((r) => ({ value: r.id, label: [t(`kinds.${r.kind}`, r.kind), r.note].filter(Boolean).join(" · ") }));
+  const data = among.map((r) => ({
+    value: r.id,
+    label: [t(`kinds.${r.kind}`, r.kind), r.note].filter(Boolean).join(" · "),
+  }));
   return (
-    <Select label={c.label} withAsterisk={c.required} error={c.error} data-testid={`field-${c.path}`} data={data} value={(c.value as string) || null} onChange={(v) => c.set(v ?? undefined)} nothingFoundMessage={t("forms.nothing-found")} />
+    <Select
+      label={c.label}
+      withAsterisk={c.required}
+      error={c.error}
+      data-testid={`field-${c.path}`}
+      data={data}
+      value={(c.value as string) || null}
+      onChange={(v) => c.set(v ?? undefined)}
+      nothingFoundMessage={t("forms.nothing-found")}
+    />
   );
 }
 
@@ -81,14 +121,32 @@ function ListField(props: FieldsProps & { field: Field; path: string; label: str
       <legend>{props.label}</legend>
       {list.map((entry, n) => (
         <div key={n} className="sr-list-entry">
-          <Fields {...props} fields={field.of ?? []} values={entry} prefix={`${path}.${n}.`} set={(next) => put(list.map((e, m) => (m === n ? next : e)))} />
-          <ActionIcon variant="subtle" color="gray" aria-label={`${t("forms.remove")} ${n + 1}`} title={t("forms.remove")} onClick={() => put(list.filter((_, m) => m !== n))}>
+          <Fields
+            {...props}
+            fields={field.of ?? []}
+            values={entry}
+            prefix={`${path}.${n}.`}
+            set={(next) => put(list.map((e, m) => (m === n ? next : e)))}
+          />
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={`${t("forms.remove")} ${n + 1}`}
+            title={t("forms.remove")}
+            onClick={() => put(list.filter((_, m) => m !== n))}
+          >
             <IconTrash size={16} />
           </ActionIcon>
         </div>
       ))}
       {own && <p className="sr-field-error">{wordError(t, own)}</p>}
-      <Button variant="default" size="xs" leftSection={<IconPlus size={14} />} onClick={() => put([...list, {}])} data-testid={`add-${path}`}>
+      <Button
+        variant="default"
+        size="xs"
+        leftSection={<IconPlus size={14} />}
+        onClick={() => put([...list, {}])}
+        data-testid={`add-${path}`}
+      >
         {t([`forms.add.${field.path}`, "forms.add-one"])}
       </Button>
     </fieldset>
@@ -102,8 +160,17 @@ function GroupField(props: FieldsProps & { field: Field; path: string; label: st
   return (
     <fieldset className="sr-list-field">
       <legend>{props.label}</legend>
-      {field.optional && <Checkbox label={props.label} checked={Boolean(given)} onChange={(e) => put(e.currentTarget.checked ? {} : undefined)} data-testid={`field-${path}`} />}
-      {(given || !field.optional) && <Fields {...props} fields={field.of ?? []} values={given ?? {}} prefix={`${path}.`} set={put} />}
+      {field.optional && (
+        <Checkbox
+          label={props.label}
+          checked={Boolean(given)}
+          onChange={(e) => put(e.currentTarget.checked ? {} : undefined)}
+          data-testid={`field-${path}`}
+        />
+      )}
+      {(given || !field.optional) && (
+        <Fields {...props} fields={field.of ?? []} values={given ?? {}} prefix={`${path}.`} set={put} />
+      )}
     </fieldset>
   );
 }
@@ -112,14 +179,17 @@ function OneField(props: FieldsProps & { field: Field }) {
   const { t } = useTranslation();
   const { field } = props;
   const path = `${props.prefix ?? ""}${field.path}`;
-  const label = t([`fields.${props.kind}.${field.path}`, `fields.${field.path}`]) + (field.type === "grams" ? " (kg)" : "");
+  const label =
+    t([`fields.${props.kind}.${field.path}`, `fields.${field.path}`]) + (field.type === "grams" ? " (kg)" : "");
   if (field.type === "list") return <ListField {...props} path={path} label={label} />;
   if (field.type === "group") return <GroupField {...props} path={path} label={label} />;
   const problem = problemAt(props.problems, path, true);
   const set = (value: unknown) => props.set({ ...props.values, [field.path]: value });
   const error = problem && wordError(t, problem);
   const c: Control = { label, path, required: !field.optional, error, value: props.values[field.path], set };
-  const known = props.detail ? [...Object.values(props.detail.names), props.detail.row].filter((row) => row !== undefined) : [];
+  const known = props.detail
+    ? [...Object.values(props.detail.names), props.detail.row].filter((row) => row !== undefined)
+    : [];
   switch (field.type) {
     case "local":
       return <LocalField {...c} />;

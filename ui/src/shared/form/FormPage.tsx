@@ -6,17 +6,18 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asUserError, wordError } from "../../api/errors";
-import type { Detail, Payload, Review, UserError } from "../../api/generated";
+import type { Detail, JsonValue, Payload, Review, UserError } from "../../api/generated";
 import { useCall } from "../../api/hooks";
 import { call } from "../../api/host";
 import { Banner, PageHead, Shape } from "../../components/Blocks";
-import { payload } from "../payload";
 import { Problem } from "../Problem";
-import { go, replace, to } from "../route";
+import { payload } from "../payload";
 import { ReviewScreen } from "../ReviewScreen";
+import { go, replace, to } from "../route";
 import { useSession } from "../session";
 import { assemble } from "./assemble";
 import { Fields } from "./Fields";
+import { fill } from "./fill";
 import type { Form, Start, Values } from "./spec";
 
 /** What a draft keeps: which subject the form was opened from, and what stands in it. */
@@ -30,6 +31,8 @@ export interface FormPageProps {
   about: string | null;
   draft: string | null;
   kept: unknown;
+  /** A body somebody has prepared, as JSON text. */
+  said?: string | null;
 }
 
 /** Loads what the form starts from, then shows it. */
@@ -42,7 +45,23 @@ export function FormPage(props: FormPageProps) {
   if (about && detail.isError) return <Problem error={detail.error} again={() => detail.refetch()} />;
   if (about && !detail.data) return <Shape label={t("common.loading")} />;
   const start = { detail: detail.data ?? null, me: session.party ?? "" };
-  return <FormBody {...props} about={about} start={start} first={kept?.values ?? props.form.start?.(start) ?? {}} />;
+  return (
+    <FormBody
+      {...props}
+      about={about}
+      start={start}
+      first={kept?.values ?? { ...props.form.start?.(start), ...prepared(props) }}
+    />
+  );
+}
+
+function prepared(props: FormPageProps): Values {
+  if (!props.said) return {};
+  try {
+    return fill(props.form.fields, JSON.parse(props.said));
+  } catch {
+    return {};
+  }
 }
 
 /** Saves half a second after the last keystroke, and at once when the page is left. */
@@ -86,38 +105,23 @@ function useDraft(kind: string, about: string | null, first: string | null, valu
   return { id, saved, failed, save };
 }
 
-/** What the rules say to what stands in the form, as soon as all of it can be read. */
 const NOTHING_SAID = payload("", {});
 
+/** What the rules say to what stands in the form, as soon as all of it can be read. */
 function useRules(said: Payload | null): UserError[] {
   const [slow] = useDebouncedValue(said, 400);
   const check = useCall({ call: "check", payload: slow ?? NOTHING_SAID }, { enabled: slow !== null });
   return slow && said ? (check.data?.problems ?? []) : [];
 }
 
-function FormBody(props: FormPageProps & { start: Start; first: Values }) {
-  const { t } = useTranslation();
-  const { form, start, about } = props;
-  const [values, setValues] = useState(props.first);
-  const [dirty, setDirty] = useState(false);
-  const [tried, setTried] = useState(false);
+/** Has the bytes made that would be signed; the draft is kept first. */
+function useReview(save: () => Promise<void>) {
   const [review, setReview] = useState<Review | null>(null);
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState<UserError | null>(null);
-  const draft = useDraft(form.kind, about, props.draft, values, dirty);
-  const made = useMemo(() => assemble(form.fields, values), [form, values]);
-  const said = useMemo(() => {
-    if (made.problems.length) return null;
-    return payload(form.kind, { ...made.body, ...form.fixed?.(start) });
-  }, [made, form, start]);
-  const broken = useRules(said);
-  const problems = [...(tried ? made.problems : made.problems.filter((p) => p.code !== "required")), ...broken];
-
-  const toReview = async () => {
-    setTried(true);
-    if (!said) return;
+  const ask = async (said: Payload) => {
     setBusy(true);
-    await draft.save();
+    await save();
     try {
       setReview(await call({ call: "review", payloads: [said] }));
       setFailed(null);
@@ -127,6 +131,29 @@ function FormBody(props: FormPageProps & { start: Start; first: Values }) {
       setBusy(false);
     }
   };
+  return { review, setReview, busy, failed, ask };
+}
+
+function FormBody(props: FormPageProps & { start: Start; first: Values }) {
+  const { t } = useTranslation();
+  const { form, start, about } = props;
+  const [values, setValues] = useState(props.first);
+  const [dirty, setDirty] = useState(false);
+  const [tried, setTried] = useState(false);
+  const draft = useDraft(form.kind, about, props.draft, values, dirty);
+  const made = useMemo(() => assemble(form.fields, values), [form, values]);
+  const said = useMemo(() => {
+    if (made.problems.length) return null;
+    return payload(form.kind, { ...made.body, ...form.fixed?.(start) });
+  }, [made, form, start]);
+  const broken = useRules(said);
+  const problems = [...(tried ? made.problems : made.problems.filter((p) => p.code !== "required")), ...broken];
+
+  const { review, setReview, busy, failed, ask } = useReview(draft.save);
+  const toReview = () => {
+    setTried(true);
+    if (said) ask(said);
+  };
   const change = (next: Values) => {
     setValues(next);
     setDirty(true);
@@ -134,36 +161,90 @@ function FormBody(props: FormPageProps & { start: Start; first: Values }) {
   const names = start.detail?.names ?? {};
   if (review) {
     const back = about ? ["subject", about] : form.home;
-    return <ReviewScreen review={review} names={names} kind={form.kind} draft={draft.id.current} after={back} onBack={() => setReview(null)} />;
+    return (
+      <ReviewScreen
+        review={review}
+        names={names}
+        kind={form.kind}
+        draft={draft.id.current}
+        after={back}
+        onBack={() => setReview(null)}
+      />
+    );
   }
   return (
     <div className="sr-form" data-testid={`form-${form.kind}`}>
       <PageHead title={t(`actions.${form.kind}`)} under={t(`forms.why.${form.kind}`, "")} />
       <LoosePrompts failed={failed} draftFailed={draft.failed} detail={start.detail} problems={problems} form={form} />
-      <Fields kind={form.kind} fields={form.fields} values={values} problems={problems} detail={start.detail} me={start.me} set={change} />
+      <Fields
+        kind={form.kind}
+        fields={form.fields}
+        values={values}
+        problems={problems}
+        detail={start.detail}
+        me={start.me}
+        set={change}
+      />
       {form.Extra && <form.Extra values={values} />}
-      <footer className="sr-form-foot">
-        <Button onClick={toReview} disabled={busy} rightSection={busy ? <Loader size={12} /> : null} data-testid="review">
-          {t("forms.review")}
-        </Button>
-        <Button variant="subtle" color="gray" onClick={() => history.back()} data-testid="leave">
-          {t("forms.leave")}
-        </Button>
-        {(draft.saved || props.draft) && <Discard id={draft.id} onGone={() => replace(about ? ["subject", about] : form.home)} />}
-        <span className="sr-soft" role="status" data-testid="draft-state">
-          {draft.saved ? t("forms.draft-kept") : ""}
-        </span>
-      </footer>
+      <Foot
+        busy={busy}
+        draft={draft.id}
+        kept={draft.saved !== null}
+        mayDiscard={draft.saved !== null || props.draft !== null}
+        onReview={toReview}
+        onGone={() => replace(about ? ["subject", about] : form.home)}
+      />
     </div>
   );
 }
 
+interface FootProps {
+  busy: boolean;
+  draft: { current: string | null };
+  kept: boolean;
+  mayDiscard: boolean;
+  onReview(): void;
+  onGone(): void;
+}
+
+function Foot(props: FootProps) {
+  const { t } = useTranslation();
+  const { busy } = props;
+  return (
+    <footer className="sr-form-foot">
+      <Button
+        onClick={props.onReview}
+        disabled={busy}
+        rightSection={busy ? <Loader size={12} /> : null}
+        data-testid="review"
+      >
+        {t("forms.review")}
+      </Button>
+      <Button variant="subtle" color="gray" onClick={() => history.back()} data-testid="leave">
+        {t("forms.leave")}
+      </Button>
+      {props.mayDiscard && <Discard id={props.draft} onGone={props.onGone} />}
+      <span className="sr-soft" role="status" data-testid="draft-state">
+        {props.kept ? t("forms.draft-kept") : ""}
+      </span>
+    </footer>
+  );
+}
+
 /** Problems that belong to no field of this form, and failures of the form itself. */
-function LoosePrompts(props: { failed: UserError | null; draftFailed: UserError | null; detail: Detail | null; problems: UserError[]; form: Form }) {
+function LoosePrompts(props: {
+  failed: UserError | null;
+  draftFailed: UserError | null;
+  detail: Detail | null;
+  problems: UserError[];
+  form: Form;
+}) {
   const { t } = useTranslation();
   const paths = props.form.fields.map((field) => field.path);
   const loose = props.problems.filter((p) => !p.field || !paths.includes(p.field.split(".")[0] ?? ""));
-  const deep = props.problems.filter((p) => p.field && paths.includes(p.field.split(".")[0] ?? "") && !isDrawn(p, props.form));
+  const deep = props.problems.filter(
+    (p) => p.field && paths.includes(p.field.split(".")[0] ?? "") && !isDrawn(p, props.form),
+  );
   return (
     <>
       {props.failed && <Problem error={props.failed} />}

@@ -10,20 +10,41 @@ import type { Values } from "./spec";
 
 const MODES = ["rail", "truck", "vessel", "barge", "air"];
 
-function Stop(props: { n: number; last: boolean; c: Control; stop: Values; problems: FieldsProps["problems"]; set(stop: Values): void }) {
+function Stop(props: {
+  n: number;
+  last: boolean;
+  c: Control;
+  stop: Values;
+  problems: FieldsProps["problems"];
+  set(stop: Values): void;
+}) {
   const { t } = useTranslation();
   const { n, stop, set } = props;
   const control = (path: string, required: boolean): Control => {
     const full = `${props.c.path}.${n}.${path}`;
     const problem = problemAt(props.problems, full, true);
     const error = problem && wordError(t, problem);
-    return { label: t(`fields.${path}`), path: full, required, error, value: stop[path], set: (value) => set({ ...stop, [path]: value }) };
+    return {
+      label: t(`fields.${path}`),
+      path: full,
+      required,
+      error,
+      value: stop[path],
+      set: (value) => set({ ...stop, [path]: value }),
+    };
   };
   const mode = control("mode", true);
   return (
     <div className="sr-stop">
       {n > 0 && (
-        <Select label={mode.label} error={mode.error} data-testid={`field-${mode.path}`} data={MODES.map((m) => ({ value: m, label: t(`values.mode.${m}`) }))} value={(mode.value as string) || null} onChange={(v) => mode.set(v ?? undefined)} />
+        <Select
+          label={mode.label}
+          error={mode.error}
+          data-testid={`field-${mode.path}`}
+          data={MODES.map((m) => ({ value: m, label: t(`values.mode.${m}`) }))}
+          value={(mode.value as string) || null}
+          onChange={(v) => mode.set(v ?? undefined)}
+        />
       )}
       <PlaceField {...control("place", true)} />
       {n > 0 && <WhenField {...control("arrives", false)} />}
@@ -47,7 +68,14 @@ export function Stops(props: FieldsProps & { c: Control }) {
       <legend>{c.label}</legend>
       {stops.map((stop, n) => (
         <div key={n} className="sr-list-entry">
-          <Stop n={n} last={n === stops.length - 1} c={c} stop={stop} problems={props.problems} set={(next) => put(stops.map((s, m) => (m === n ? next : s)))} />
+          <Stop
+            n={n}
+            last={n === stops.length - 1}
+            c={c}
+            stop={stop}
+            problems={props.problems}
+            set={(next) => put(stops.map((s, m) => (m === n ? next : s)))}
+          />
           <div className="sr-line sr-nowrap">
             {n > 0 && (
               <ActionIcon variant="subtle" color="gray" aria-label={t("forms.up")} onClick={() => swap(n, n - 1)}>
@@ -60,7 +88,12 @@ export function Stops(props: FieldsProps & { c: Control }) {
               </ActionIcon>
             )}
             {stops.length > 2 && (
-              <ActionIcon variant="subtle" color="gray" aria-label={`${t("forms.remove")} ${n + 1}`} onClick={() => put(stops.filter((_, m) => m !== n))}>
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                aria-label={`${t("forms.remove")} ${n + 1}`}
+                onClick={() => put(stops.filter((_, m) => m !== n))}
+              >
                 <IconTrash size={16} />
               </ActionIcon>
             )}
@@ -68,7 +101,13 @@ export function Stops(props: FieldsProps & { c: Control }) {
         </div>
       ))}
       {c.error && <p className="sr-field-error">{c.error}</p>}
-      <Button variant="default" size="xs" leftSection={<IconPlus size={14} />} onClick={() => put([...stops, { mode: "rail" }])} data-testid={`add-${c.path}`}>
+      <Button
+        variant="default"
+        size="xs"
+        leftSection={<IconPlus size={14} />}
+        onClick={() => put([...stops, { mode: "rail" }])}
+        data-testid={`add-${c.path}`}
+      >
         {t("forms.add.legs")}
       </Button>
     </fieldset>

@@ -1,6 +1,6 @@
 // From what was typed to what will be said. Nothing is guessed: what cannot be read is a problem beside its field.
 
-import type { LocalText, UserError } from "../../api/generated";
+import type { JsonValue, LocalText, UserError } from "../../api/generated";
 import type { Body } from "../payload";
 import type { Field, Values } from "./spec";
 
@@ -40,7 +40,8 @@ export function instant(text: string, zone: string): string | null {
   const date = new Date(`${day}T${two(match[4])}:${two(match[5])}:00.000${zone}`);
   const real = new Date(`${day}T00:00:00Z`);
   // `31 February` would otherwise quietly become March.
-  if (Number.isNaN(date.getTime()) || Number.isNaN(real.getTime()) || real.toISOString().slice(0, 10) !== day) return null;
+  if (Number.isNaN(date.getTime()) || Number.isNaN(real.getTime()) || real.toISOString().slice(0, 10) !== day)
+    return null;
   return date.toISOString();
 }
 
@@ -57,9 +58,16 @@ export function machineZone(date = new Date()): string {
   return `${minutes < 0 ? "-" : "+"}${two(minutes / 60)}:${two(minutes % 60)}`;
 }
 
+let simulated: string | null = null;
+
+/** On a ledger with a simulated clock, now is what that clock shows; null: the machine's own clock. */
+export function followClock(time: string | null): void {
+  simulated = time;
+}
+
 export function nowHere(): { text: string; zone: string } {
   const zone = machineZone();
-  return { text: typed(new Date().toISOString(), zone), zone };
+  return { text: typed(simulated ?? new Date().toISOString(), zone), zone };
 }
 
 function localOf(value: unknown): Made {
@@ -154,8 +162,17 @@ function flowOf(value: unknown, path: string): Made {
     const arrives: Field = { path: "arrives", type: "time", optional: true };
     const from = assemble([{ path: "place", type: "place" }, departs], before, `${path}.${n}.`);
     const to = assemble([{ path: "place", type: "place" }, mode, arrives], stop, `${path}.${n + 1}.`);
-    inner.push(...from.problems, ...(n === stops.length - 2 ? to.problems : to.problems.filter((p) => !p.field?.endsWith("place"))));
-    return { from: from.body.place, to: to.body.place, mode: to.body.mode, departs: from.body.departs, arrives: to.body.arrives };
+    inner.push(
+      ...from.problems,
+      ...(n === stops.length - 2 ? to.problems : to.problems.filter((p) => !p.field?.endsWith("place"))),
+    );
+    return {
+      from: from.body.place,
+      to: to.body.place,
+      mode: to.body.mode,
+      departs: from.body.departs,
+      arrives: to.body.arrives,
+    };
   });
   return { value: legs as JsonValue, inner };
 }

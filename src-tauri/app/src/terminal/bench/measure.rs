@@ -14,7 +14,11 @@ pub fn cpu_ms() -> f64 {
 /// Resident memory of this process in bytes (Linux; 0 elsewhere).
 pub fn rss() -> f64 {
     let text = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
-    text.split_whitespace().nth(1).and_then(|pages| pages.parse::<f64>().ok()).unwrap_or(0.0) * 4096.0
+    text.split_whitespace()
+        .nth(1)
+        .and_then(|pages| pages.parse::<f64>().ok())
+        .unwrap_or(0.0)
+        * 4096.0
 }
 
 /// The size of a file in bytes, 0 if it is not there.

@@ -2,6 +2,8 @@
 
 pub mod traffic;
 
+mod grown;
+mod imported;
 mod measure;
 mod solo;
 
@@ -15,6 +17,10 @@ use serde_json::Value;
 pub fn run(what: &str, records: usize) -> Result<Value, UserError> {
     match what {
         "solo" => solo::run(records),
+        "start" => grown::start(records),
+        "search" => grown::search(records),
+        "verify" => grown::verify(records),
+        "import" => imported::run(records),
         other => Err(UserError::new("bench.unknown").with("value", other)),
     }
 }

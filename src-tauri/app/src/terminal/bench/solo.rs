@@ -3,7 +3,9 @@
 use super::measure::{cpu_ms, quantile, rounded, rss, size};
 use super::traffic::{PER_SHIPMENT, Traffic};
 use crate::UserError;
-use ledger::{Clock as GenesisClock, Genesis, Party, Profile, Record, SecretKey, Trust, Validator, ValidatorSet, Verdict};
+use ledger::{
+    Clock as GenesisClock, Genesis, Party, Profile, Record, SecretKey, Trust, Validator, ValidatorSet, Verdict,
+};
 use node::{Clock, DataFolder, Node, Outcome, SystemClock};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
@@ -28,13 +30,20 @@ pub fn found(path: &Path) -> Result<BenchNode, UserError> {
     let folder = DataFolder::open(path)?;
     let vote = SecretKey::from_seed(&node::random()?);
     let party = Party::of(SecretKey::from_seed(&node::random()?).public());
-    let set = ValidatorSet::new(vec![Validator { key: vote.public(), party, weight: 1 }]);
+    let set = ValidatorSet::new(vec![Validator {
+        key: vote.public(),
+        party,
+        weight: 1,
+    }]);
     let set = set.map_err(|error| UserError::new("bad-record").with("what", error))?;
     let now = SystemClock.now();
     let genesis = Genesis::new("Bench", Profile::Solo, GenesisClock::System, now, node::random()?, set)
         .map_err(|error| UserError::new("bad-record").with("what", error))?;
     let node = Node::found(&folder, &genesis, vote, Arc::new(SystemClock))?;
-    Ok(BenchNode { folder, node: Arc::new(node) })
+    Ok(BenchNode {
+        folder,
+        node: Arc::new(node),
+    })
 }
 
 /// A folder for a measurement, unlike any other.
@@ -84,7 +93,10 @@ fn send(node: &Node, signed: &[Vec<u8>]) -> Result<Sent, UserError> {
     let mut waiting = VecDeque::new();
     for batch in signed.chunks(BATCH) {
         let sent = Instant::now();
-        let records = batch.iter().map(|bytes| Record::parse(bytes)).collect::<Result<Vec<_>, _>>();
+        let records = batch
+            .iter()
+            .map(|bytes| Record::parse(bytes))
+            .collect::<Result<Vec<_>, _>>();
         let records = records.map_err(|error| UserError::new("bad-record").with("what", error))?;
         waiting.push_back((sent, node.submit_together(records)?));
         if waiting.len() >= UNDER_WAY {
@@ -95,7 +107,12 @@ fn send(node: &Node, signed: &[Vec<u8>]) -> Result<Sent, UserError> {
     while !waiting.is_empty() {
         take(&mut waiting, &mut latencies)?;
     }
-    Ok(Sent { seconds: start.elapsed().as_secs_f64(), cpu_ms: cpu_ms() - cpu, latencies, memory })
+    Ok(Sent {
+        seconds: start.elapsed().as_secs_f64(),
+        cpu_ms: cpu_ms() - cpu,
+        latencies,
+        memory,
+    })
 }
 
 fn take(waiting: &mut VecDeque<(Instant, node::Batch)>, latencies: &mut Vec<f64>) -> Result<(), UserError> {
@@ -188,7 +205,9 @@ fn verify_some(node: &Node, signed: &[Vec<u8>]) -> Result<usize, UserError> {
     let mut verified = 0;
     for bytes in signed.iter().step_by(step).take(EVIDENCE) {
         let record = Record::parse(bytes).map_err(|error| UserError::new("bad-record").with("what", error))?;
-        let Some(subject) = record.subjects().first() else { continue };
+        let Some(subject) = record.subjects().first() else {
+            continue;
+        };
         let evidence = node.evidence(subject, Vec::new())?;
         let report = ledger::verify(&evidence, &Trust::Expect(node.anchor()), None);
         let shown = std::str::from_utf8(bytes).is_ok_and(|text| String::from_utf8_lossy(&evidence).contains(text));

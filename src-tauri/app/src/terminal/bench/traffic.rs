@@ -44,13 +44,21 @@ impl Traffic {
     pub fn new(network: Hash, start: Time, seed: u64) -> Result<Self, UserError> {
         let firms = (0..FIRMS)
             .map(|number| {
-                let key = SecretKey::from_seed(Hash::of(format!("sealroad-bench {seed} {number}").as_bytes()).as_bytes());
+                let key =
+                    SecretKey::from_seed(Hash::of(format!("sealroad-bench {seed} {number}").as_bytes()).as_bytes());
                 let party = Party::of(key.public());
-                let product = Subject::owned("product", &party, "DUVET-220").map_err(|error| UserError::new("bad-record").with("what", error))?;
+                let product = Subject::owned("product", &party, "DUVET-220")
+                    .map_err(|error| UserError::new("bad-record").with("what", error))?;
                 Ok(BenchFirm { key, party, product })
             })
             .collect::<Result<_, UserError>>()?;
-        Ok(Self { network, start, seed, firms, turns: BTreeMap::new() })
+        Ok(Self {
+            network,
+            start,
+            seed,
+            firms,
+            turns: BTreeMap::new(),
+        })
     }
 
     /// The records that must be there first: firms and their products; in two batches, since a mandate counts from the next block.
@@ -93,11 +101,28 @@ impl Traffic {
             records.push(record.clone());
             Ok(record.id())
         };
-        add(self, "supply-chain.lot-made.1", json!({"number": format!("L-{number}"), "product": product, "quantity": amount, "place": xian, "at": at, "origin": "CN"}))?;
-        add(self, "logistics.shipment-planned.1", json!({"number": format!("S-{number}"), "consignor": {"party": party}, "consignee": {"party": buyer}, "legs": [
-            {"from": xian, "to": border, "mode": "rail"}, {"from": border, "to": duisburg, "mode": "rail"}]}))?;
-        add(self, "logistics.packed.1", json!({"shipment": shipment, "packages": [{"mark": "C-1", "kind": "CT", "gross_grams": 712_000, "contents": [{"subject": lot, "quantity": amount}]}], "place": xian, "at": at}))?;
-        for (event, place) in [("departed", &xian), ("arrived", &border), ("departed", &border), ("arrived", &duisburg)] {
+        add(
+            self,
+            "supply-chain.lot-made.1",
+            json!({"number": format!("L-{number}"), "product": product, "quantity": amount, "place": xian, "at": at, "origin": "CN"}),
+        )?;
+        add(
+            self,
+            "logistics.shipment-planned.1",
+            json!({"number": format!("S-{number}"), "consignor": {"party": party}, "consignee": {"party": buyer}, "legs": [
+            {"from": xian, "to": border, "mode": "rail"}, {"from": border, "to": duisburg, "mode": "rail"}]}),
+        )?;
+        add(
+            self,
+            "logistics.packed.1",
+            json!({"shipment": shipment, "packages": [{"mark": "C-1", "kind": "CT", "gross_grams": 712_000, "contents": [{"subject": lot, "quantity": amount}]}], "place": xian, "at": at}),
+        )?;
+        for (event, place) in [
+            ("departed", &xian),
+            ("arrived", &border),
+            ("departed", &border),
+            ("arrived", &duisburg),
+        ] {
             let mut body = json!({"shipment": shipment, "place": place, "at": at, "mode": "rail"});
             if event == "departed" {
                 body["conveyance"] = json!(format!("X8043 / 8447 1203 {number} wagon 33"));
@@ -106,10 +131,37 @@ impl Traffic {
         }
         let late = add(self, "logistics.exception-raised.1", exception("delay"))?;
         add(self, "logistics.exception-raised.1", exception("damage"))?;
-        add(self, "logistics.exception-resolved.1", json!({"shipment": shipment, "exception": late, "note": REMARK}))?;
-        add(self, "logistics.delivered.1", json!({"shipment": shipment, "place": duisburg, "at": at, "packages": 1}))?;
-        add(self, "supply-chain.inspected.1", json!({"about": lot, "outcome": "passed", "at": at, "note": REMARK}))?;
+        add(
+            self,
+            "logistics.exception-resolved.1",
+            json!({"shipment": shipment, "exception": late, "note": REMARK}),
+        )?;
+        add(
+            self,
+            "logistics.delivered.1",
+            json!({"shipment": shipment, "place": duisburg, "at": at, "packages": 1}),
+        )?;
+        add(
+            self,
+            "supply-chain.inspected.1",
+            json!({"about": lot, "outcome": "passed", "at": at, "note": REMARK}),
+        )?;
         Ok(records)
+    }
+
+    /// A shipment with many records: a lot, a plan, and inspections of the lot until there are `records` of them; the lot and its records in order.
+    ///
+    /// # Errors
+    /// See [`Traffic::new`].
+    pub fn long_story(&mut self, records: usize) -> Result<(Subject, Vec<Record>), UserError> {
+        let mut story: Vec<Record> = self.shipment(0)?.into_iter().take(1).collect();
+        let lot = story[0].subjects()[0].clone();
+        for number in story.len()..records {
+            let at = json!({"time": self.start, "zone": "+08:00"});
+            let body = json!({"about": lot, "outcome": "passed", "at": at, "note": format!("{number}: {REMARK}")});
+            story.push(self.sign(0, &payload("supply-chain.inspected.1", body)?)?);
+        }
+        Ok((lot, story))
     }
 
     fn sign(&mut self, firm: usize, payload: &Payload) -> Result<Record, UserError> {
@@ -123,7 +175,7 @@ impl Traffic {
                 *turn += 1;
             }
         }
-        let nonce = Hash::of(format!("{} {} {:?}", self.seed, payload.kind(), touches.subjects()).as_bytes());
+        let nonce = Hash::of(format!("{} {} {}", self.seed, payload.kind(), payload.body()).as_bytes());
         let mut salt = [0; 16];
         salt.copy_from_slice(&nonce.as_bytes()[..16]);
         // The second departure of a shipment says the same as the first but for its turn; the turn is in `seen`.
@@ -141,10 +193,13 @@ impl Traffic {
             body: payload.body(),
             commits: Vec::new(),
         };
-        draft.sign(&self.firms[firm].key).map_err(|error| UserError::new("bad-record").with("what", error))
+        draft
+            .sign(&self.firms[firm].key)
+            .map_err(|error| UserError::new("bad-record").with("what", error))
     }
 }
 
 fn payload(kind: &str, body: Value) -> Result<Payload, UserError> {
-    serde_json::from_value(json!({"kind": kind, "body": body})).map_err(|error| UserError::new("bad-record").with("what", error))
+    serde_json::from_value(json!({"kind": kind, "body": body}))
+        .map_err(|error| UserError::new("bad-record").with("what", error))
 }

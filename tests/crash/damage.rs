@@ -1,0 +1,185 @@
+//! Damage is found and named, and nothing panics over it.
+
+use crate::common::{found, open, vote_key};
+use crate::support::{Chance, Scratch, ask, columns, copy_folder, fill, long, tables};
+use node::{Clock, DataFolder, Fsck, Node, NodeError, SystemClock};
+use rusqlite::types::Value;
+use rusqlite::{Connection, params};
+use std::path::Path;
+use std::sync::Arc;
+
+/// A small closed ledger, all of it in its file, with one record in the outbox.
+fn small_ledger(ledger: &Path) {
+    found(ledger);
+    let opened = open(ledger).unwrap();
+    fill(&opened.node, SystemClock.now(), 1, 3);
+    let network = opened.node.network();
+    drop(opened.node);
+    let node = Node::open(&opened.folder, None, Arc::new(SystemClock)).unwrap();
+    let [firms, _] = crate::common::Load::new(network, SystemClock.now(), 2).founding();
+    node.submit(firms[..2].to_vec()).unwrap();
+    drop(node);
+    node::checkpoint(&ledger.join("ledger.db")).unwrap();
+    let report = node::fsck(ledger).unwrap();
+    assert!(report.clean, "{:?}", report.faults);
+}
+
+/// Another value of the same kind.
+fn other(value: &Value, chance: &mut Chance) -> Value {
+    match value {
+        Value::Null => Value::Blob(vec![1]),
+        Value::Integer(number) => Value::Integer(number ^ (1 << chance.below(12))),
+        Value::Real(number) => Value::Real(number + 1.0),
+        Value::Text(text) => {
+            let at = chance.below(text.chars().count());
+            let flip = |(index, c)| {
+                if index != at {
+                    c
+                } else if c == 'x' {
+                    'y'
+                } else {
+                    'x'
+                }
+            };
+            Value::Text(text.chars().enumerate().map(flip).collect())
+        }
+        Value::Blob(bytes) => {
+            let mut bytes = bytes.clone();
+            let at = chance.below(bytes.len());
+            bytes[at] ^= 1 << chance.below(8);
+            Value::Blob(bytes)
+        }
+    }
+}
+
+/// What a check says, and that it says where.
+fn found_and_named(report: &Result<Fsck, NodeError>) -> Result<(), String> {
+    match report {
+        Ok(report) if report.clean => Err("fsck says all is well".to_owned()),
+        Ok(report)
+            if report
+                .faults
+                .iter()
+                .all(|fault| fault.file == "ledger.db" && !fault.what.is_empty()) =>
+        {
+            Ok(())
+        }
+        Ok(report) => Err(format!("not named: {:?}", report.faults)),
+        Err(NodeError::Damaged { .. } | NodeError::TooNew { .. } | NodeError::NoLedger(_) | NodeError::Database(_)) => {
+            Ok(())
+        }
+        Err(error) => Err(format!("called {error:?}")),
+    }
+}
+
+/// Opening may succeed or fail, with an error and not a panic.
+fn open_somehow(ledger: &Path) -> Result<(), NodeError> {
+    let folder = DataFolder::open(ledger)?;
+    Node::open(&folder, Some(vote_key()), Arc::new(SystemClock)).map(drop)
+}
+
+/// Changes one value in a row taken by chance; gives what it was and is now, none if the database refuses.
+fn change(file: &Path, table: &str, column: &str, chance: &mut Chance) -> Option<String> {
+    let key = ask(
+        file,
+        &format!("SELECT name FROM pragma_table_info('{table}') WHERE pk = 1"),
+    )
+    .unwrap();
+    let key = crate::support::text(&key[0][0]).unwrap();
+    let rows = ask(file, &format!("SELECT {key}, {column} FROM {table}")).unwrap();
+    let at = chance.below(rows.len());
+    let row = &rows[at];
+    let new = other(&row[1], chance);
+    let connection = Connection::open(file).unwrap();
+    // Of two rows with the same first key column the first is changed.
+    let sql = format!("UPDATE {table} SET {column} = ?1 WHERE {key} = ?2 AND {column} IS ?3");
+    let changed = connection.execute(&sql, params![new, row[0], row[1]]).ok()?;
+    drop(connection);
+    node::checkpoint(file).unwrap();
+    (changed > 0).then(|| format!("{table}.{column} of row {at}"))
+}
+
+#[test]
+fn every_changed_value_is_found() {
+    let scratch = Scratch::new("values");
+    let ledger = scratch.join("ledger");
+    small_ledger(&ledger);
+    let mut chance = Chance::new("changed values");
+    let tries = if long() { 25 } else { 3 };
+    let file = ledger.join("ledger.db");
+    let (mut changes, mut missed) = (0, Vec::new());
+    for table in tables(&file).unwrap() {
+        for column in columns(&file, &table).unwrap() {
+            for _ in 0..tries {
+                let copy = scratch.join("copy");
+                copy_folder(&ledger, &copy);
+                if let Some(what) = change(&copy.join("ledger.db"), &table, &column, &mut chance) {
+                    changes += 1;
+                    if let Err(reason) = found_and_named(&node::fsck(&copy)) {
+                        missed.push(format!("{what}: {reason}"));
+                    }
+                    let _opens_or_says_why = open_somehow(&copy);
+                }
+                std::fs::remove_dir_all(&copy).unwrap();
+            }
+        }
+    }
+    assert!(
+        missed.is_empty(),
+        "{} of {changes} changes:\n{}",
+        missed.len(),
+        missed.join("\n")
+    );
+    println!("{changes} changed values found");
+}
+
+/// All that a ledger says, with its form; an error where it cannot be read.
+fn content(file: &Path) -> rusqlite::Result<Vec<Vec<Value>>> {
+    let mut all = ask(file, "PRAGMA user_version")?;
+    all.extend(ask(
+        file,
+        "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY name",
+    )?);
+    for table in tables(file)? {
+        all.extend(ask(file, &format!("SELECT * FROM {table} ORDER BY 1, 2"))?);
+    }
+    Ok(all)
+}
+
+#[test]
+fn every_flipped_bit_that_matters_is_found() {
+    let scratch = Scratch::new("bits");
+    let ledger = scratch.join("ledger");
+    small_ledger(&ledger);
+    let mut chance = Chance::new("flipped bits");
+    let whole = std::fs::read(ledger.join("ledger.db")).unwrap();
+    let expected = content(&ledger.join("ledger.db")).unwrap();
+    let flips = if long() { 3000 } else { 120 };
+    let (mut mattered, mut missed) = (0, Vec::new());
+    for flip in 0..flips {
+        let copy = scratch.join("copy");
+        copy_folder(&ledger, &copy);
+        // Every fourth hits the file's head, where form and layout stand.
+        let at = chance.below(if flip % 4 == 0 { 100 } else { whole.len() });
+        let mut bytes = whole.clone();
+        bytes[at] ^= 1 << chance.below(8);
+        std::fs::write(copy.join("ledger.db"), &bytes).unwrap();
+        let report = node::fsck(&copy);
+        let same = content(&copy.join("ledger.db")).is_ok_and(|found| found == expected);
+        if !same {
+            mattered += 1;
+            if let Err(reason) = found_and_named(&report) {
+                missed.push(format!("byte {at}: {reason}"));
+            }
+        }
+        let _opens_or_says_why = open_somehow(&copy);
+        std::fs::remove_dir_all(&copy).unwrap();
+    }
+    assert!(
+        missed.is_empty(),
+        "{} of {mattered} flips:\n{}",
+        missed.len(),
+        missed.join("\n")
+    );
+    println!("{mattered} of {flips} flipped bits changed what the ledger says, all were found");
+}

@@ -1,0 +1,221 @@
+import { act, render, screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import axe from "axe-core";
+import { describe, expect, it } from "vitest";
+import type { Call, Session } from "../api/generated";
+import { newClient } from "../api/hooks";
+import { enterBy } from "../api/host";
+import { FIRST_RUN, lotRow, type MockDoor, mockDoor, READY } from "../api/mock";
+import { App } from "./App";
+
+function start(session: Session, hash = "#/"): MockDoor {
+  const door = mockDoor(session);
+  enterBy(door);
+  window.location.hash = hash;
+  render(<App client={newClient()} env="test" />);
+  return door;
+}
+
+const asked = <C extends Call["call"]>(door: MockDoor, name: C) =>
+  door.asked.filter((c): c is Extract<Call, { call: C }> => c.call === name);
+
+async function violations(): Promise<string[]> {
+  // jsdom draws nothing, so colours are judged in the browser tests.
+  const found = await axe.run(document.body, {
+    rules: { "color-contrast": { enabled: false }, region: { enabled: false } },
+  });
+  return found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(" | ")}`);
+}
+
+describe("first run", () => {
+  it("offers the sample and one's own firm, and enters the sample", async () => {
+    const door = start(FIRST_RUN);
+    door.own["load-sample"] = () => {
+      door.session = { ...READY, sample: true };
+      return door.session;
+    };
+    await userEvent.click(await screen.findByTestId("first-run-sample"));
+    expect(await screen.findByTestId("app")).toBeVisible();
+    expect(screen.getByTestId("sample-banner")).toBeVisible();
+  });
+
+  it("says beside the fields what is missing, and sets up with what was typed", async () => {
+    const user = userEvent.setup();
+    const door = start(FIRST_RUN);
+    door.own["set-up"] = () => {
+      door.session = READY;
+      return READY;
+    };
+    await user.click(await screen.findByTestId("first-run-setup"));
+    await user.click(screen.getByTestId("set-up"));
+    expect(asked(door, "set-up")).toHaveLength(0);
+    expect(screen.getAllByText("Please fill this in.").length).toBeGreaterThan(1);
+    await user.type(screen.getByTestId("field-name"), "Jilin Textiles");
+    await user.type(screen.getByTestId("field-country"), "China (CN)");
+    await user.click(await screen.findByRole("option", { name: "China (CN)" }));
+    await user.type(screen.getByTestId("field-passphrase"), "long enough");
+    await user.click(screen.getByTestId("set-up"));
+    await screen.findByTestId("app");
+    expect(asked(door, "set-up")[0]).toMatchObject({
+      passphrase: "long enough",
+      profile: { name: { en: "Jilin Textiles" }, country: "CN", roles: ["exporter"] },
+    });
+  });
+});
+
+describe("the line at the bottom", () => {
+  it("says who signs, how old the knowledge is, and what is unsent", async () => {
+    start(READY);
+    expect(await screen.findByTestId("status-key")).toHaveTextContent("Key: Jilin Textiles");
+    expect(screen.getByTestId("status-asof")).toHaveTextContent("48,120");
+    expect(screen.getByTestId("status-asof")).toHaveTextContent("3 of 4 validators");
+    expect(screen.getByTestId("status-unsent")).toHaveTextContent("4 records unsent");
+  });
+
+  it("is asked again when the core tells of a change", async () => {
+    const door = start(READY);
+    await screen.findByTestId("status-key");
+    door.session = { ...READY, unsent: 0 };
+    act(() => door.tell({ event: "touched", subjects: [] }));
+    await waitFor(() => expect(screen.getByTestId("status-unsent")).toHaveTextContent("Nothing unsent"));
+  });
+});
+
+describe("the table", () => {
+  it("moves by j and k, opens by Enter, and draws only the rows in sight", async () => {
+    const user = userEvent.setup();
+    start(READY, "#/goods/lots");
+    await screen.findByTestId(`row-${lotRow(0).subject}`);
+    expect(document.querySelectorAll('[data-testid^="row-"]').length).toBeLessThan(60);
+    await user.keyboard("jjk");
+    expect(screen.getByTestId(`row-${lotRow(0).subject}`)).toHaveAttribute("aria-selected", "true");
+    await user.keyboard("j");
+    expect(screen.getByTestId(`row-${lotRow(1).subject}`)).toHaveAttribute("aria-selected", "true");
+    expect(await screen.findByTestId("beside")).toBeVisible();
+    await user.keyboard("{Enter}");
+    expect(window.location.hash).toContain(encodeURIComponent(lotRow(1).subject));
+  });
+
+  it("does not move while somebody types in the filter", async () => {
+    const user = userEvent.setup();
+    const door = start(READY, "#/goods/lots");
+    await user.type(await screen.findByTestId("list-filter"), "jk");
+    await waitFor(() => expect(asked(door, "list").at(-1)?.text).toBe("jk"));
+    expect(screen.queryByTestId("beside")).toBeNull();
+  });
+
+  it("shows no dead buttons: what is not allowed stands with its reason", async () => {
+    const user = userEvent.setup();
+    start(READY, `#/subject/${encodeURIComponent(lotRow(0).subject)}`);
+    expect(await screen.findByTestId("action-supply-chain.processed")).toBeEnabled();
+    await user.click(screen.getByTestId("action-more"));
+    expect(await screen.findByText("This recall does not stand for these goods.")).toBeVisible();
+    expect(screen.queryByTestId("action-supply-chain.recall-ended")).toBeNull();
+  });
+});
+
+describe("draft, review, sign", () => {
+  const inspect = `#/form/supply-chain.inspected?about=${encodeURIComponent(lotRow(0).subject)}`;
+
+  async function toReview(user: ReturnType<typeof userEvent.setup>) {
+    await user.type(await screen.findByTestId("field-note"), "all good");
+    await user.click(screen.getByTestId("field-outcome"));
+    await user.click(await screen.findByRole("option", { name: "Passed" }));
+    await user.click(screen.getByTestId("review"));
+    return screen.findByTestId("review-screen");
+  }
+
+  it("keeps a draft while typing, shows what will be signed, and signs by one key after ten seconds or at once", async () => {
+    const user = userEvent.setup();
+    const door = start(READY, inspect);
+    const page = await toReview(user);
+    expect(asked(door, "save-draft").at(-1)).toMatchObject({
+      kind: "supply-chain.inspected",
+      form: { values: { note: "all good" } },
+    });
+    expect(within(page).getByText("all good")).toBeVisible();
+    expect(screen.getByTestId("fingerprint")).toHaveTextContent("1732 37d6 17bc 0519");
+    expect(screen.getByTestId("consequences")).toHaveTextContent("It stays for ever");
+    await user.keyboard("s");
+    expect(await screen.findByTestId("signing-waiting")).toBeVisible();
+    expect(asked(door, "sign")).toHaveLength(0);
+    await user.click(screen.getByTestId("sign-now"));
+    expect(await screen.findByTestId("signing-signed")).toBeVisible();
+    expect(asked(door, "sign")).toEqual([{ call: "sign", review: "r1", draft: "d1" }]);
+  });
+
+  it("signs nothing when undone, and goes back to the draft", async () => {
+    const user = userEvent.setup();
+    const door = start(READY, inspect);
+    await toReview(user);
+    await user.click(screen.getByTestId("sign"));
+    await user.click(await screen.findByTestId("undo"));
+    expect(window.location.hash).toBe("#/draft/d1");
+    expect(screen.queryByTestId("signing-waiting")).toBeNull();
+    expect(asked(door, "sign")).toHaveLength(0);
+  });
+
+  it("shows a broken rule beside its field while typing", async () => {
+    const user = userEvent.setup();
+    const door = start(READY, inspect);
+    door.own.check = () => ({
+      problems: [{ code: "supply-chain.condition-missing", field: "note", values: {}, retry: false }],
+    });
+    await user.click(await screen.findByTestId("field-outcome"));
+    await user.click(await screen.findByRole("option", { name: "Passed under conditions" }));
+    expect(await screen.findByText("Say in the note which conditions.")).toBeVisible();
+  });
+});
+
+describe("verify", () => {
+  it("says in one sentence what is wrong, and which checks were run", async () => {
+    const user = userEvent.setup();
+    const door = start(READY, "#/verify");
+    const input = await screen.findByTestId("verify-drop");
+    const field = input.querySelector('input[type="file"]') as HTMLInputElement;
+    await user.upload(field, new File(["{}"], "evidence.json", { type: "application/json" }));
+    expect(await screen.findByTestId("verify-verdict")).toHaveTextContent("something was left out");
+    expect(asked(door, "verify")[0]?.file).toBe(btoa("{}"));
+    expect(screen.getByTestId("verify-check-signature")).toHaveAttribute("data-state", "passed");
+    expect(screen.getByTestId("verify-check-completeness")).toHaveAttribute("data-state", "failed");
+  });
+});
+
+describe("a scanner", () => {
+  it("is told from a person by its speed and opens scan mode with what it read", async () => {
+    const door = start(READY);
+    door.own.search = () => ({ rows: [lotRow(0)], read_as: "words", exact: lotRow(0).subject });
+    await screen.findByTestId("app");
+    for (const key of [..."395060000011800018", "Enter"]) {
+      act(() => void window.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })));
+    }
+    expect(await screen.findByTestId("scan-ok")).toHaveTextContent("Yarn 0");
+    expect(asked(door, "search").at(-1)?.text).toBe("395060000011800018");
+  });
+});
+
+describe("accessibility (axe)", () => {
+  const pages: Array<[string, string, string]> = [
+    ["home", "#/", "home-now"],
+    ["lots", "#/goods/lots", "table-lots"],
+    ["a lot", `#/subject/${encodeURIComponent(lotRow(0).subject)}`, "timeline"],
+    ["a form", "#/form/logistics.shipment-planned", "form-logistics.shipment-planned"],
+    ["verify", "#/verify", "verify-drop"],
+    ["ledger", "#/ledger", "records"],
+    ["a record", `#/record/${"ab".repeat(32)}`, "proof"],
+    ["settings", "#/settings", "settings-language"],
+    ["import", "#/import", "import-drop"],
+    ["scan", "#/scan", "scan-field"],
+  ];
+  it.each(pages)("%s has no violations", async (_, hash, ready) => {
+    start(READY, hash);
+    await screen.findByTestId(ready);
+    expect(await violations()).toEqual([]);
+  });
+
+  it("first run has no violations", async () => {
+    start(FIRST_RUN);
+    await screen.findByTestId("first-run");
+    expect(await violations()).toEqual([]);
+  });
+});
