@@ -49,12 +49,12 @@ fn a_restored_backup_asks_for_the_votes_and_then_goes_on() {
     let height = opened.node.head().unwrap().height;
     opened.node.confirm_votes_lost().unwrap();
     // What was signed meanwhile is confirmed now.
-    assert_eq!(opened.node.head().unwrap().height, height + 1);
     assert!(opened.node.outbox().unwrap().is_empty());
     for record in &firms {
-        assert!(opened.node.record(&record.id()).unwrap().is_some());
+        assert_eq!(opened.node.record(&record.id()).unwrap().unwrap().height, height + 1);
     }
     confirmed(&opened.node.submit(products).unwrap());
+    assert_eq!(opened.node.head().unwrap().height, height + 2);
     assert!(opened.node.confirm_votes_lost().is_err(), "votes are there again");
     assert_sound(&opened);
     drop(opened);

@@ -36,14 +36,14 @@ pub fn found(path: &Path) -> Hash {
 /// A ledger that is open, with its folder held.
 pub struct Opened {
     pub node: Node,
-    pub folder: DataFolder,
+    _folder: DataFolder,
 }
 
 /// Opens a ledger with its vote key and the machine's clock.
 pub fn open(path: &Path) -> Result<Opened, NodeError> {
     let folder = DataFolder::open(path)?;
     let node = Node::open(&folder, Some(vote_key()), Arc::new(SystemClock))?;
-    Ok(Opened { node, folder })
+    Ok(Opened { node, _folder: folder })
 }
 
 /// Records of a firm each, ready to be sent in this order: two batches that found, then shipments.

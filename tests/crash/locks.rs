@@ -107,18 +107,18 @@ fn a_folder_is_open_once() {
     assert!(matches!(error(none), NodeError::NoLedger(_)));
     drop(empty);
     found(&ledger);
-    let opened = open(&ledger).unwrap();
+    let folder = DataFolder::open(&ledger).unwrap();
     match error(DataFolder::open(&ledger)) {
-        NodeError::InUse { pid, folder } => {
+        NodeError::InUse { pid, folder: held } => {
             assert_eq!(pid, std::process::id());
-            assert_eq!(folder, ledger);
+            assert_eq!(held, ledger);
         }
         other => panic!("{other:?}"),
     }
     let again = genesis(GenesisClock::System, SystemClock.now());
-    let again = Node::found(&opened.folder, &again, vote_key(), Arc::new(SystemClock));
+    let again = Node::found(&folder, &again, vote_key(), Arc::new(SystemClock));
     assert!(matches!(error(again), NodeError::LedgerExists(_)));
-    drop(opened);
+    drop(folder);
     assert_sound(&open(&ledger).unwrap());
 }
 

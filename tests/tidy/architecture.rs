@@ -91,10 +91,9 @@ pub mod tauri_stays_in_the_shell {
                 }
             }
         }
-        for source in tree
-            .scripts()
-            .filter(|source| source.path.starts_with("ui/src/") && source.path != DOOR)
-        {
+        for source in tree.scripts().filter(|source| {
+            source.path.starts_with("ui/src/") && source.path != DOOR && !source.path.contains(".test.")
+        }) {
             for (number, specifier) in super::imports(source) {
                 if specifier.starts_with("@tauri-apps") {
                     found.push(source.offence(number, format!("only {DOOR} imports {specifier}")));

@@ -56,18 +56,12 @@ pub(crate) fn export(
         }
         ("epcis", None, Some(record)) => {
             let text = epcis::document(&firm, &[record_of(&firm, &record)?])?;
-            (
-                format!("{}.epcis.json", record.get(..12).unwrap_or("record")),
-                text.into_bytes(),
-            )
+            (short_name(&record, "epcis.json"), text.into_bytes())
         }
         // A record is a document secured with eddsa-jcs-2022 as it stands.
         ("vc", None, Some(record)) => {
             let heard = record_of(&firm, &record)?;
-            (
-                format!("{}.json", record.get(..12).unwrap_or("record")),
-                heard.stored.record.bytes().to_vec(),
-            )
+            (short_name(&record, "json"), heard.stored.record.bytes().to_vec())
         }
         ("vc", Some(subject), None) => {
             let subject = names::subject(&subject)?;
@@ -88,6 +82,11 @@ pub(crate) fn export(
         path: None,
         size,
     })
+}
+
+/// The first digits of a RecordId, enough to tell files apart.
+fn short_name(record: &str, ending: &str) -> String {
+    format!("{}.{ending}", record.get(..12).unwrap_or("record"))
 }
 
 fn file_name(subject: &Subject, ending: &str) -> String {

@@ -30,7 +30,7 @@ mod verify;
 mod words;
 
 #[cfg(test)]
-mod bindings;
+mod bindings_tests;
 #[cfg(test)]
 mod tests;
 

@@ -143,12 +143,25 @@ fn their_table() -> Vec<u64> {
         .unwrap();
     let metadata: serde_json::Value = serde_json::from_slice(&cargo.stdout).unwrap();
     let packages = metadata["packages"].as_array().unwrap();
-    let theirs = packages.iter().find(|package| package["name"] == "serde_json_canonicalizer").unwrap();
+    let theirs = packages
+        .iter()
+        .find(|package| package["name"] == "serde_json_canonicalizer")
+        .unwrap();
     let manifest = std::path::Path::new(theirs["manifest_path"].as_str().unwrap());
-    let file = manifest.with_file_name("tests").join("resources/generated-numbers/numgen.js");
+    let file = manifest
+        .with_file_name("tests")
+        .join("resources/generated-numbers/numgen.js");
     let text = std::fs::read_to_string(file).unwrap();
-    let table = text.split_once("staticU64s = new BigUint64Array([").unwrap().1.split_once("])").unwrap().0;
-    let digits = table.split(',').filter_map(|word| word.trim().strip_prefix("0x")?.strip_suffix('n'));
+    let table = text
+        .split_once("staticU64s = new BigUint64Array([")
+        .unwrap()
+        .1
+        .split_once("])")
+        .unwrap()
+        .0;
+    let digits = table
+        .split(',')
+        .filter_map(|word| word.trim().strip_prefix("0x")?.strip_suffix('n'));
     digits.map(|word| u64::from_str_radix(word, 16).unwrap()).collect()
 }
 

@@ -433,14 +433,7 @@ impl Driver {
             first,
             records: &built.records,
         })?;
-        let mut touches: Vec<(u64, u64, u64)> = (first..)
-            .zip(&built.touches)
-            .flat_map(|(number, touched)| touched.iter().map(move |(subject, place)| (*subject, *place, number)))
-            .collect();
-        touches.sort_unstable(); // neighbours share pages
-        for (subject, place, number) in touches {
-            self.store.save_touch(subject, place, number)?;
-        }
+        self.store.save_touches(first, &built.touches)?;
         self.store.append_history(built.header.height, &built.header.id())?;
         self.store.forget_pending(built.settled.iter().copied())
     }

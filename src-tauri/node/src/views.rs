@@ -298,7 +298,12 @@ fn shown(folder: &Path, network: &Hash) -> Option<u64> {
 }
 
 fn make(folder: &Path, network: &Hash) -> Result<(), NodeError> {
-    for name in [FILE.to_owned(), format!("{FILE}-wal"), format!("{FILE}-shm"), DAMAGED.to_owned()] {
+    for name in [
+        FILE.to_owned(),
+        format!("{FILE}-wal"),
+        format!("{FILE}-shm"),
+        DAMAGED.to_owned(),
+    ] {
         let path = folder.join(&name);
         if path.exists() {
             std::fs::remove_file(&path).map_err(NodeError::io(format!("remove {name}")))?;

@@ -46,6 +46,15 @@ export function useAsk<C extends Call>(done?: (reply: ReplyOf<C>) => void) {
   return useMutation<ReplyOf<C>, UserError, C>({ mutationFn: (request) => call(request), onSuccess: done });
 }
 
+/**
+ * Forgets what was asked as another party. Only making it stale would show the old party's answers under the new name until
+ * the new ones come.
+ */
+export function forgetParty(client: QueryClient, now: ReplyOf<{ call: "step-into"; party: string }>): void {
+  client.setQueryData(["session", { call: "session" }], now);
+  client.resetQueries({ predicate: (query) => query.queryKey[0] !== "session" });
+}
+
 /** Refreshes what a told event touches. */
 export function refresh(client: QueryClient, told: Told): void {
   if (told.event === "import") {

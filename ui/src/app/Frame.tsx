@@ -19,7 +19,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Settings } from "../api/generated";
-import { useAsk } from "../api/hooks";
+import { forgetParty, useAsk } from "../api/hooks";
 import { Banner } from "../components/Blocks";
 import { useKeys } from "../components/keys";
 import { useFormats } from "../shared/format";
@@ -72,7 +72,7 @@ function SampleBanner() {
   const f = useFormats();
   const client = useQueryClient();
   const session = useSession();
-  const step = useAsk<{ call: "step-into"; party: string }>(() => client.invalidateQueries());
+  const step = useAsk<{ call: "step-into"; party: string }>((now) => forgetParty(client, now));
   const leave = useAsk<{ call: "leave-sample" }>(() => client.invalidateQueries());
   const [sure, setSure] = useState(false);
   return (

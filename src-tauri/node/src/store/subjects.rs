@@ -114,11 +114,19 @@ impl Store {
         Ok(())
     }
 
-    /// Says that a record is the `place`-th (from 0) of a subject.
-    pub(crate) fn save_touch(&self, subject: u64, place: u64, record: u64) -> Result<(), NodeError> {
-        self.connection
-            .prepare_cached("INSERT INTO touches VALUES(?1, ?2, ?3)")?
-            .execute(params![signed(subject), signed(place), signed(record)])?;
+    /// For each record from running number `first` on the subjects it wrote: number, and the place (from 0) the record has there.
+    pub(crate) fn save_touches(&self, first: u64, touches: &[Vec<(u64, u64)>]) -> Result<(), NodeError> {
+        let mut insert = self
+            .connection
+            .prepare_cached("INSERT INTO touches VALUES(?1, ?2, ?3)")?;
+        let mut sorted: Vec<(u64, u64, u64)> = (first..)
+            .zip(touches)
+            .flat_map(|(record, touched)| touched.iter().map(move |(subject, place)| (*subject, *place, record)))
+            .collect();
+        sorted.sort_unstable(); // neighbours share pages
+        for (subject, place, record) in sorted {
+            insert.execute(params![signed(subject), signed(place), signed(record)])?;
+        }
         Ok(())
     }
 

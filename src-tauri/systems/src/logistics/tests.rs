@@ -122,7 +122,9 @@ fn packing() -> Story {
         json!([received.map_or(content.clone(), |shipment| but(content, "received_in", json!(shipment)))])
     };
     let pack = |who, contents: Value, rule| step(who, "packed", packed(contents), rule);
-    let undo = json!({"about": "lot:@M:COVERS", "record": "#covers", "reason": "did-not-occur", "note": "n"});
+    let undone =
+        |lot: &str, record: &str| json!({"about": lot, "record": record, "reason": "did-not-occur", "note": "n"});
+    let undo = undone("lot:@M:COVERS", "#covers");
     let steps = vec![
         pack("C", yarn(1), "logistics.custody"),
         pack(
@@ -172,13 +174,7 @@ fn packing() -> Story {
             lot("GONE", "YARN", amount(1, "KGM")),
             "",
         ),
-        Step(
-            "",
-            "M",
-            "supply-chain.corrected",
-            json!({"about": "lot:@M:GONE", "record": "#gone", "reason": "did-not-occur", "note": "n"}),
-            "",
-        ),
+        Step("", "M", "supply-chain.corrected", undone("lot:@M:GONE", "#gone"), ""),
         pack(
             "M",
             but(yarn(1), "0.subject", json!("lot:@M:GONE")),

@@ -5,7 +5,7 @@ import { IconArrowRight, IconCheck } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { HomeEntry, Session } from "../../api/generated";
-import { useAsk, useCall } from "../../api/hooks";
+import { forgetParty, useAsk, useCall } from "../../api/hooks";
 import { PageHead, Shape } from "../../components/Blocks";
 import { useFormats } from "../../shared/format";
 import { Problem } from "../../shared/Problem";
@@ -97,8 +97,7 @@ function Thread(props: { entry: HomeEntry }) {
   const { subject, values } = props.entry;
   const form = () => go(["form", (values.kind ?? "").replace(/\.\d+$/, "")], { about: subject, said: values.body });
   const step = useAsk<{ call: "step-into"; party: string }>((next: Session) => {
-    client.setQueryData(["session", { call: "session" }], next);
-    client.invalidateQueries();
+    forgetParty(client, next);
     form();
   });
   const other = values.shoes && values.shoes !== session.party ? values.shoes : null;

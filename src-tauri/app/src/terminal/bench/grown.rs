@@ -40,7 +40,15 @@ fn filled(path: &Path, records: usize) -> Result<BenchNode, UserError> {
 fn page() -> RowQuery {
     let types = vec!["shipment".to_owned()];
     let (sort, chip) = ("at".to_owned(), "all".to_owned());
-    RowQuery { types, sort, chip, descending: true, limit: 100, now: SystemClock.now().to_string(), ..RowQuery::default() }
+    RowQuery {
+        types,
+        sort,
+        chip,
+        descending: true,
+        limit: 100,
+        now: SystemClock.now().to_string(),
+        ..RowQuery::default()
+    }
 }
 
 /// From opening the folder to the first page of a table, milliseconds; sorted.
@@ -70,7 +78,9 @@ pub fn start(records: usize) -> Result<Value, UserError> {
         drop(found(&path.join("empty"))?);
         let (empty, full) = (starts(&path.join("empty"))?, starts(&path.join("full"))?);
         let (empty, full) = (quantile(&empty, 0.5), quantile(&full, 0.5));
-        Ok(json!({"records": records, "empty_ms": rounded(empty), "full_ms": rounded(full), "added_ms": rounded(full - empty)}))
+        Ok(
+            json!({"records": records, "empty_ms": rounded(empty), "full_ms": rounded(full), "added_ms": rounded(full - empty)}),
+        )
     })();
     let _left = std::fs::remove_dir_all(&path);
     outcome
@@ -91,7 +101,13 @@ fn look(path: &Path, records: usize) -> Result<Value, UserError> {
     for look in 0..LOOKS {
         // Spread over the ledger without a pattern.
         let number = look.wrapping_mul(7919) % shipments;
-        for words in [format!("S-{number}"), format!("L-{number}"), "duisburg".to_owned(), "被套".to_owned(), "Jilin 7".to_owned()] {
+        for words in [
+            format!("S-{number}"),
+            format!("L-{number}"),
+            "duisburg".to_owned(),
+            "被套".to_owned(),
+            "Jilin 7".to_owned(),
+        ] {
             let start = Instant::now();
             let rows = bench.node.search(&words, 20)?;
             searches.push(milliseconds(start));
@@ -142,8 +158,10 @@ pub fn verify(records: usize) -> Result<Value, UserError> {
             }
         }
         found.sort_by(f64::total_cmp);
-        Ok(json!({"records": records, "bytes": evidence.len(), "make_ms": rounded(made),
-            "p50_ms": rounded(quantile(&found, 0.5)), "p99_ms": rounded(quantile(&found, 0.99))}))
+        Ok(
+            json!({"records": records, "bytes": evidence.len(), "make_ms": rounded(made),
+            "p50_ms": rounded(quantile(&found, 0.5)), "p99_ms": rounded(quantile(&found, 0.99))}),
+        )
     })();
     let _left = std::fs::remove_dir_all(&path);
     outcome

@@ -18,8 +18,13 @@ pub fn run(records: usize) -> Result<Value, UserError> {
 }
 
 fn measure(path: &std::path::Path, records: usize) -> Result<Value, UserError> {
-    let app = App::open(Options { data: Some(path.to_path_buf()) })?;
-    let call = |request: Value| app.call(request).map_err(|error| UserError::new("bench.call").with("what", error));
+    let app = App::open(Options {
+        data: Some(path.to_path_buf()),
+    })?;
+    let call = |request: Value| {
+        app.call(request)
+            .map_err(|error| UserError::new("bench.call").with("what", error))
+    };
     let profile = json!({"name": {"en": "Bench"}, "country": "CN", "identifiers": [], "roles": ["exporter"]});
     call(json!({"call": "set-up", "profile": profile, "passphrase": "bench bench"}))?;
     let mut sheet = String::from("article number,name,unit,HS code\n");
@@ -28,7 +33,8 @@ fn measure(path: &std::path::Path, records: usize) -> Result<Value, UserError> {
     }
     let start = Instant::now();
     let file = STANDARD.encode(&sheet);
-    let preview = call(json!({"call": "import-preview", "name": "bench.csv", "file": file, "as": "products", "mapping": null}))?;
+    let preview =
+        call(json!({"call": "import-preview", "name": "bench.csv", "file": file, "as": "products", "mapping": null}))?;
     let import = preview["import"].clone();
     let mut progress = call(json!({"call": "import-start", "import": import, "mapping": null, "mended": []}))?;
     while progress["state"] == "running" {
