@@ -153,10 +153,6 @@ pub(super) fn write(link: &DigitalLink, prefix_digits: usize) -> Option<String> 
     let same_key = || SCHEMES.iter().filter(|scheme| scheme.key == link.key());
     let scheme = same_key().find(tail_of).or_else(|| same_key().next())?;
     let (reference, joined) = split_key(scheme.build, key, prefix_digits)?;
-    // A company prefix is digits; where the key has fewer of them before its first letter, no such URN exists.
-    if !reference.split('.').next()?.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
     let escaped = |text: &str| escape_except(text, "!')(*+,.-:;=_");
     let (tail, pattern) = match scheme.tail {
         Tail::None => (String::new(), false),
@@ -173,7 +169,10 @@ pub(super) fn write(link: &DigitalLink, prefix_digits: usize) -> Option<String> 
     } else {
         scheme.urn.to_owned()
     };
-    Some(format!("urn:epc:{urn}:{reference}{tail}"))
+    let urn = format!("urn:epc:{urn}:{reference}{tail}");
+    // Not every key has a URN for every prefix: letters in the prefix, stars that would be read as a pattern. What does not read
+    // back as the same key is none.
+    (super::normalise(&urn).as_ref() == Some(&link.canonical())).then_some(urn)
 }
 
 /// A serial as the last part of a URN, or the star of a pattern when there is none.
