@@ -2,7 +2,7 @@
 
 use crate::common::{Load, found, open, vote_key};
 use crate::support::{Chance, Scratch, ask, columns, copy_folder, fill, long, tables, text};
-use node::{Clock, DataFolder, Fsck, Node, NodeError, SystemClock};
+use node::{Clock, DataFolder, Node, NodeError, SystemClock};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params};
 use std::path::Path;
@@ -53,23 +53,34 @@ fn other(value: &Value, chance: &mut Chance) -> Value {
     }
 }
 
-/// What a check says, and that it says where.
-fn found_and_named(report: &Result<Fsck, NodeError>) -> Result<(), String> {
-    match report {
-        Ok(report) if report.clean => Err("fsck says all is well".to_owned()),
-        Ok(report)
-            if report
+/// That a check names the damage, or that the ledger does not open and says why.
+fn found_and_named(ledger: &Path) -> Result<(), String> {
+    let report = node::fsck(ledger);
+    let opened = open_somehow(ledger);
+    match (report, opened) {
+        (Ok(report), Ok(())) if report.clean => Err("fsck says all is well, and it opens".to_owned()),
+        (Ok(report), Err(error)) if report.clean => said_clearly(&error),
+        (Ok(report), _) => {
+            let named = report
                 .faults
                 .iter()
-                .all(|fault| fault.file == "ledger.db" && !fault.what.is_empty()) =>
-        {
+                .any(|fault| fault.file == "ledger.db" && !fault.what.is_empty());
+            if named {
+                Ok(())
+            } else {
+                Err(format!("not named: {:?}", report.faults))
+            }
+        }
+        (Err(error), _) => said_clearly(&error),
+    }
+}
+
+fn said_clearly(error: &NodeError) -> Result<(), String> {
+    match error {
+        NodeError::Damaged { .. } | NodeError::TooNew { .. } | NodeError::NoLedger(_) | NodeError::Database(_) => {
             Ok(())
         }
-        Ok(report) => Err(format!("not named: {:?}", report.faults)),
-        Err(NodeError::Damaged { .. } | NodeError::TooNew { .. } | NodeError::NoLedger(_) | NodeError::Database(_)) => {
-            Ok(())
-        }
-        Err(error) => Err(format!("called {error:?}")),
+        other => Err(format!("called {other:?}")),
     }
 }
 
@@ -137,10 +148,9 @@ fn every_changed_value_is_found() {
                 let copy = scratch.join("copy");
                 copy_folder(&ledger, &copy);
                 if let Some(what) = change(&copy.join("ledger.db"), &table, &column, &mut chance) {
-                    let found = found_and_named(&node::fsck(&copy));
+                    let found = found_and_named(&copy);
                     changes += usize::from(proved);
                     missed.extend(found.err().filter(|_| proved).map(|reason| format!("{what}: {reason}")));
-                    let _opens_or_says_why = open_somehow(&copy);
                 }
                 std::fs::remove_dir_all(&copy).unwrap();
             }
@@ -155,25 +165,24 @@ fn every_changed_value_is_found() {
     println!("{changes} changed values found");
 }
 
-/// All that a ledger says and proves, with its form; an error where it cannot be read.
-fn content(file: &Path) -> rusqlite::Result<Vec<Vec<Value>>> {
-    let mut all = ask(file, "PRAGMA user_version")?;
-    all.extend(ask(
-        file,
-        "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY name",
-    )?);
-    for table in tables(file)? {
-        let mut proved = columns(file, &table)?;
+/// Questions to all that a ledger says and proves, as its schema stands while it is whole.
+fn questions(whole: &Path) -> Vec<String> {
+    let mut questions = vec!["PRAGMA user_version".to_owned()];
+    for table in tables(whole).unwrap() {
+        let mut proved = columns(whole, &table).unwrap();
         proved.retain(|column| !NOT_PROVED.contains(&(table.as_str(), column.as_str())));
         if !proved.is_empty() {
             let list = proved.join(", ");
-            all.extend(ask(
-                file,
-                &format!("SELECT {list} FROM {table} WHERE {} ORDER BY {list}", rows_of(&table)),
-            )?);
+            let rows = rows_of(&table);
+            questions.push(format!("SELECT {list} FROM {table} WHERE {rows} ORDER BY {list}"));
         }
     }
-    Ok(all)
+    questions
+}
+
+/// The answers; an error where it cannot be read.
+fn content(file: &Path, questions: &[String]) -> rusqlite::Result<Vec<Vec<Vec<Value>>>> {
+    questions.iter().map(|question| ask(file, question)).collect()
 }
 
 fn is_too_tall(file: &Path) -> bool {
@@ -188,7 +197,8 @@ fn every_flipped_bit_that_matters_is_found() {
     small_ledger(&ledger);
     let mut chance = Chance::new("flipped bits");
     let whole = std::fs::read(ledger.join("ledger.db")).unwrap();
-    let expected = content(&ledger.join("ledger.db")).unwrap();
+    let questions = questions(&ledger.join("ledger.db"));
+    let expected = content(&ledger.join("ledger.db"), &questions).unwrap();
     let flips = if long() { 3000 } else { 120 };
     let (mut mattered, mut missed) = (0, Vec::new());
     for flip in 0..flips {
@@ -200,9 +210,8 @@ fn every_flipped_bit_that_matters_is_found() {
         bytes[at] ^= 1 << chance.below(8);
         std::fs::write(copy.join("ledger.db"), &bytes).unwrap();
         if !is_too_tall(&copy.join("ledger.db")) {
-            let report = node::fsck(&copy);
-            let same = content(&copy.join("ledger.db")).is_ok_and(|found| found == expected);
-            let found = found_and_named(&report);
+            let same = content(&copy.join("ledger.db"), &questions).is_ok_and(|found| found == expected);
+            let found = found_and_named(&copy);
             mattered += usize::from(!same);
             missed.extend(
                 found
@@ -210,7 +219,6 @@ fn every_flipped_bit_that_matters_is_found() {
                     .filter(|_| !same)
                     .map(|reason| format!("byte {at}: {reason}")),
             );
-            let _opens_or_says_why = open_somehow(&copy);
         }
         std::fs::remove_dir_all(&copy).unwrap();
     }

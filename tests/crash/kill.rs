@@ -11,7 +11,7 @@ use std::process::Stdio;
 const LEAST: usize = 1000;
 const MORE: usize = 1500;
 /// A ledger is killed so many times before the next is founded, so that a long run does not check one ever longer ledger.
-const KILLS_PER_LEDGER: usize = 10;
+const KILLS_PER_LEDGER: usize = 5;
 
 /// Lets a node work until `target` acknowledgements were read from its pipe, kills it there, and gives all it had acknowledged.
 fn kill_at(ledger: &Path, seed: u64, target: usize) -> Vec<Hash> {

@@ -88,7 +88,7 @@ pub mod script_function_length {
                 let closes = |line: &&str| line.strip_prefix(indent).is_some_and(|rest| rest.starts_with('}'));
                 let length = lines[number + 1..]
                     .iter()
-                    .position(|line| closes(line))
+                    .position(closes)
                     .map_or(0, |length| length + 2);
                 if length > MOST_IN_FUNCTION {
                     found.push(source.offence(
