@@ -7,6 +7,7 @@ use crate::clock::Clock;
 use crate::error::{Halt, NodeError};
 use crate::execute::{Candidate, Changed, Fresh, Overlay, rules_hash};
 use crate::node::{Head, Outcome};
+use crate::probe::{Probe, SavePoint};
 use crate::store::{LEDGER, NewBlock, Store, TreeCache, Vote, Votes};
 use ledger::commit::{CommitSignature, precommit_bytes};
 use ledger::{CommitCertificate, Genesis, Hash, Header, Record, SecretKey, Subject, merkle};
@@ -17,22 +18,6 @@ use systems::At;
 
 /// A block holds at most this many records …
 pub const BLOCK_RECORDS: usize = 4096;
-
-/// Moments before and after each save, for the tests that stop the process at each of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SavePoint {
-    /// The block is built and not saved.
-    BeforeBlock,
-    /// The block is saved, without a vote.
-    AfterBlock,
-    /// The vote is saved, without a certificate.
-    AfterVote,
-    /// All is saved, nobody has been told.
-    AfterCertificate,
-}
-
-/// Is told of each [`SavePoint`].
-pub type Probe = Arc<dyn Fn(SavePoint) + Send + Sync>;
 
 /// What a driver is made of.
 pub struct Parts {
@@ -172,9 +157,7 @@ impl Driver {
         if highest > height || conflicting {
             return Ok(Some(Halt::RestoredBackup));
         }
-        if let Some(block) = self.store.block(height)?.filter(|block| block.certificate.is_none()) {
-            self.certify(&block.header)?;
-        }
+        self.certify_newest()?;
         Ok(None)
     }
 
@@ -189,10 +172,8 @@ impl Driver {
         let height = self.head.map_or(0, |head| head.height);
         let certified = self.store.newest_block(true)?.map_or(0, |block| block.height);
         self.votes = Some(Votes::create(&self.parts.folder, &self.network, certified.min(height))?);
-        if let Some(block) = self.store.block(height)?.filter(|block| block.certificate.is_none()) {
-            self.certify(&block.header)?;
-        }
         self.halt = None;
+        self.certify_newest()?;
         Ok(())
     }
 
@@ -202,6 +183,9 @@ impl Driver {
     /// Storage; then nothing of these records was kept but what stands in blocks already.
     pub fn submit(&mut self, candidates: &[Candidate]) -> Result<Vec<Outcome>, NodeError> {
         let mut outcomes = Vec::with_capacity(candidates.len());
+        if self.halt == Some(Halt::DiskFull) {
+            self.certify_newest()?;
+        }
         for some in candidates.chunks(BLOCK_RECORDS) {
             match self.halt {
                 None | Some(Halt::DiskFull) => outcomes.extend(self.confirm(some)?),
@@ -305,12 +289,7 @@ impl Driver {
             block: header.id(),
             time: header.time,
         });
-        if let Err(error) = self.certify(&header) {
-            // The block stands without a certificate. What was voted may not be known: stop voting until the next start.
-            self.halt = Some(Halt::Damaged);
-            return Err(error);
-        }
-        self.halt = None;
+        self.certify_or_halt(&header)?;
         Ok(outcomes)
     }
 
@@ -436,6 +415,25 @@ impl Driver {
         self.store.save_touches(first, &built.touches)?;
         self.store.append_history(built.header.height, &built.header.id())?;
         self.store.forget_pending(built.settled.iter().copied())
+    }
+
+    fn certify_or_halt(&mut self, header: &Header) -> Result<(), NodeError> {
+        let outcome = self.certify(header);
+        self.halt = match &outcome {
+            Ok(()) => None,
+            // The vote is saved or it is not; with room again the same block gets it.
+            Err(NodeError::DiskFull) => Some(Halt::DiskFull),
+            // What was voted may not be known: stop voting until the next start.
+            Err(_) => Some(Halt::Damaged),
+        };
+        outcome
+    }
+
+    /// The newest block may wait for its vote since the disk was full.
+    fn certify_newest(&mut self) -> Result<(), NodeError> {
+        let height = self.head.map_or(0, |head| head.height);
+        let waiting = self.store.block(height)?.filter(|block| block.certificate.is_none());
+        waiting.map_or(Ok(()), |block| self.certify_or_halt(&block.header))
     }
 
     /// Votes for a saved block and keeps the certificate.

@@ -36,6 +36,15 @@ pub struct Fault {
     pub what: String,
 }
 
+/// A subject as the records that wrote it say.
+#[derive(Default)]
+struct Written {
+    tree: Frontier,
+    changed: u64,
+    /// Running numbers of its records, in order.
+    records: Vec<u64>,
+}
+
 const MOST_FAULTS: usize = 100;
 
 struct Check {
@@ -43,8 +52,8 @@ struct Check {
     genesis: Genesis,
     faults: Vec<Fault>,
     random: StdRng,
-    /// Count and tree of each subject, as the records say.
-    subjects: HashMap<Subject, (Frontier, u64)>,
+    /// What the records say of each subject.
+    subjects: HashMap<Subject, Written>,
     blocks: Frontier,
     previous: Option<Header>,
 }
@@ -80,6 +89,7 @@ pub fn fsck(folder: &Path) -> Result<Fsck, NodeError> {
     {
         check.fault(LEDGER, None, None, error.to_string());
     }
+    check.outbox();
     check.votes(folder, head.as_ref());
     check.documents(folder);
     let root = head.as_ref().map_or(ledger::index::EMPTY, |header| header.index_root);
@@ -123,6 +133,10 @@ impl Check {
         let newest = self.store.newest_block(false)?.map_or(0, |block| block.height);
         let mut number = 0;
         for height in 1..=newest {
+            // A height that was changed to an astronomic one would otherwise be walked to.
+            if self.faults.len() >= MOST_FAULTS {
+                break;
+            }
             let Some(row) = self.store.block_row(height)? else {
                 self.fault(LEDGER, Some(height), None, "the block is missing");
                 continue;
@@ -224,34 +238,42 @@ impl Check {
             }
             for subject in record.subjects() {
                 let known = self.subjects.entry(subject.clone()).or_default();
-                known.0.push(&record.id());
-                known.1 = row.height;
+                known.tree.push(&record.id());
+                known.changed = row.height;
+                known.records.push(number);
             }
         }
     }
 
     /// Every subject: its records, its place in the index, and the tree that was written.
     fn states(&mut self, head: Option<&Header>) -> Result<(), NodeError> {
-        let mut subjects: Vec<(Subject, (Frontier, u64))> = std::mem::take(&mut self.subjects).into_iter().collect();
+        let mut subjects: Vec<(Subject, Written)> = std::mem::take(&mut self.subjects).into_iter().collect();
         subjects.sort_unstable_by(|one, other| one.0.cmp(&other.0));
         let mut changes = Vec::with_capacity(subjects.len());
-        for (subject, (frontier, changed)) in &subjects {
+        for (subject, written) in &subjects {
+            let height = Some(written.changed);
             let Some(row) = self.store.subject(subject)? else {
-                self.fault(LEDGER, Some(*changed), None, format!("subject {subject} is missing"));
+                self.fault(LEDGER, height, None, format!("subject {subject} is missing"));
                 continue;
             };
-            let listed = self.store.touches(row.number, 0, u32::MAX)?.len();
-            let count = frontier.count();
-            if row.frontier != *frontier
-                || row.entry.count != count
-                || row.entry.changed != *changed
-                || u64::try_from(listed) != Ok(count)
+            if row.frontier != written.tree
+                || row.entry.count != written.tree.count()
+                || row.entry.changed != written.changed
+                || self.store.listed(row.number)? != written.records
             {
                 self.fault(
                     LEDGER,
-                    Some(*changed),
+                    height,
                     None,
                     format!("subject {subject} does not hold the records that wrote it"),
+                );
+            }
+            if self.store.subject_name(subject)?.as_deref() != Some(subject.as_str()) {
+                self.fault(
+                    LEDGER,
+                    height,
+                    None,
+                    format!("subject {subject} stands under another name"),
                 );
             }
             let state = self.store.state_bytes(subject)?.unwrap_or_default();
@@ -294,6 +316,9 @@ impl Check {
         rebuilt: &ledger::index::UpdateBatch,
     ) -> Result<(), NodeError> {
         let written = self.store.tree_height()?;
+        if written > head.height || !self.store.tree_height_stands()? {
+            self.fault(LEDGER, None, None, "how far the subject index is written is not known");
+        }
         let damaged = if written == head.height {
             let mut differing = false;
             for (path, node) in &rebuilt.nodes {
@@ -328,6 +353,20 @@ impl Check {
             }
         }
         Ok(())
+    }
+
+    /// The outbox: records by their ids, in a form that can be sent.
+    fn outbox(&mut self) {
+        match self.store.pending_ids() {
+            Ok(entries) => {
+                for (id, record) in entries {
+                    if record.as_ref().map(Record::id) != Some(id) {
+                        self.fault(LEDGER, None, Some(id), "the outbox holds something else under this id");
+                    }
+                }
+            }
+            Err(error) => self.fault(LEDGER, None, None, format!("outbox: {error}")),
+        }
     }
 
     /// Votes must not contradict the ledger; a ledger behind its votes is a restored backup, which the node shows on its own.

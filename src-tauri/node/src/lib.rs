@@ -17,6 +17,7 @@ mod fsck;
 mod keystore;
 mod loops;
 mod node;
+mod probe;
 mod store;
 mod views;
 
@@ -25,12 +26,12 @@ pub use bound::{Bound, bound};
 pub use clock::{Clock, SimulatedClock, SystemClock};
 pub use desk::Desk;
 pub use documents::Documents;
-pub use driver::{Probe, SavePoint};
 pub use error::{Halt, NodeError};
 pub use folder::DataFolder;
 pub use fsck::{Fault, Fsck, fsck};
 pub use keystore::{KeyLock, KeyState, Keystore};
 pub use node::{Batch, Committed, Head, Node, Outcome, Receipt, Ticket};
+pub use probe::{Probe, SavePoint};
 pub use store::{Stored, StoredBlock, checkpoint};
 pub use views::{RowPage, RowQuery};
 

@@ -24,10 +24,13 @@ pub struct Checked {
     answer: Sender<Answer>,
 }
 
+/// What is to be said once everybody can see where the driver stands.
+pub type Told = Box<dyn FnOnce() + Send>;
+
 /// What the driver is given to do.
 pub enum Work {
     Group(Vec<Checked>),
-    Ask(Box<dyn FnOnce(&mut Driver) + Send>),
+    Ask(Box<dyn FnOnce(&mut Driver) -> Told + Send>),
     Stop,
 }
 
@@ -113,8 +116,9 @@ pub fn drive_loop(mut driver: Driver, work: &Receiver<Work>, shared: &Shared, vi
                 answers.into_iter().for_each(|answer| answer());
             }
             Ok(Work::Ask(ask)) => {
-                ask(&mut driver);
+                let answer = ask(&mut driver);
                 show(&mut driver, shared, views);
+                answer();
             }
             Ok(Work::Stop) | Err(RecvTimeoutError::Disconnected) => break,
             Err(RecvTimeoutError::Timeout) => {
@@ -181,9 +185,10 @@ fn again(error: &NodeError) -> NodeError {
             what: what.clone(),
         },
         NodeError::Halted(halt) => NodeError::Halted(*halt),
-        other => NodeError::Damaged {
-            file: crate::store::LEDGER,
-            what: other.to_string(),
+        NodeError::Io { what, source } => NodeError::Io {
+            what: what.clone(),
+            source: source.kind().into(),
         },
+        other => NodeError::Unknown(other.to_string()),
     }
 }

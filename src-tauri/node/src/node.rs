@@ -1,11 +1,12 @@
 //! The only public door: start, stop, submit, read.
 
 use crate::clock::Clock;
-use crate::driver::{Driver, Parts, Probe};
+use crate::driver::{Driver, Parts};
 use crate::error::{Halt, NodeError};
 use crate::execute::Candidate;
 use crate::folder::DataFolder;
-use crate::loops::{Shared, Submission, Work, check_loop, drive_loop, publish};
+use crate::loops::{Shared, Submission, Told, Work, check_loop, drive_loop, publish};
+use crate::probe::Probe;
 use crate::store::{Store, Stored, StoredBlock};
 use crate::views::{RowPage, RowQuery, Views};
 use ledger::{
@@ -227,9 +228,10 @@ impl Node {
         question: impl FnOnce(&mut Driver) -> Result<T, NodeError> + Send + 'static,
     ) -> Result<T, NodeError> {
         let (answer, receiver) = channel();
-        let ask = Box::new(move |driver: &mut Driver| {
+        let ask = Box::new(move |driver: &mut Driver| -> Told {
+            let answered = question(driver);
             // Whoever asked may have gone; then nobody needs the answer.
-            let _gone = answer.send(question(driver));
+            Box::new(move || drop(answer.send(answered)))
         });
         self.work.send(Work::Ask(ask)).map_err(|_| NodeError::Stopped)?;
         receiver.recv().map_err(|_| NodeError::Stopped)?

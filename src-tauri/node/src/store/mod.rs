@@ -64,6 +64,11 @@ pub fn open_reader(path: &Path, file: &'static str, form: i64) -> Result<Connect
     )
     .map_err(|error| as_damage(file, error))?;
     check_form(&connection, file, form)?;
+    // A file that is read and not written is of this form or was never finished.
+    let found = form_of(&connection)?;
+    if found != form {
+        return Err(NodeError::damaged(file, format!("form {found}, expected {form}")));
+    }
     connection.pragma_update(None, "query_only", true)?;
     connection.pragma_update(None, "cache_size", -16384)?;
     connection.set_prepared_statement_cache_capacity(64);
@@ -87,6 +92,8 @@ fn check_form(connection: &Connection, file: &'static str, known: i64) -> Result
     let found = form_of(connection).map_err(|error| as_damage(file, error))?;
     if found > known {
         Err(NodeError::TooNew { file, found, known })
+    } else if found < 0 {
+        Err(NodeError::damaged(file, format!("form {found}")))
     } else {
         Ok(())
     }

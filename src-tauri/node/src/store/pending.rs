@@ -23,6 +23,19 @@ impl Store {
             .collect()
     }
 
+    /// The outbox as it stands: ids, and the records where they can be read.
+    pub(crate) fn pending_ids(&self) -> Result<Vec<(Hash, Option<Record>)>, NodeError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT id, record FROM pending ORDER BY place")?;
+        let rows = statement.query_map([], |row| Ok((super::hash_column(row, 0)?, row.get::<_, Vec<u8>>(1)?)))?;
+        rows.map(|row| {
+            let (id, bytes) = row?;
+            Ok((id, Record::parse(&bytes).ok()))
+        })
+        .collect()
+    }
+
     /// Takes records out of the outbox, those of them that are there.
     pub(crate) fn forget_pending(&self, ids: impl Iterator<Item = Hash>) -> Result<(), NodeError> {
         let any: bool = self

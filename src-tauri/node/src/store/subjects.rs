@@ -141,6 +141,33 @@ impl Store {
         rows.map(|row| Ok(unsigned(row?))).collect()
     }
 
+    /// All running numbers of a subject's records in the order of their places, which must be 0, 1, 2 …; else nothing.
+    pub(crate) fn listed(&self, subject: u64) -> Result<Vec<u64>, NodeError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT place, record FROM touches WHERE subject = ?1 ORDER BY place")?;
+        let rows = statement.query_map([signed(subject)], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
+        })?;
+        let rows = rows.collect::<Result<Vec<_>, _>>()?;
+        let in_order = (0..).zip(&rows).all(|(place, (found, _))| place == *found);
+        Ok(if in_order {
+            rows.into_iter().map(|(_, record)| unsigned(record)).collect()
+        } else {
+            Vec::new()
+        })
+    }
+
+    /// The name that stands beside a subject's key.
+    pub(crate) fn subject_name(&self, subject: &Subject) -> Result<Option<String>, NodeError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT name FROM subjects WHERE key = ?1")?;
+        Ok(statement
+            .query_row([subject.index_key().as_bytes()], |row| row.get(0))
+            .optional()?)
+    }
+
     /// Canonical bytes of a subject's state, as stored.
     pub(crate) fn state_bytes(&self, subject: &Subject) -> Result<Option<Vec<u8>>, NodeError> {
         let mut statement = self

@@ -154,6 +154,11 @@ impl Store {
             .transpose()
     }
 
+    /// Whether the height below stands there in its form, or nothing yet.
+    pub(crate) fn tree_height_stands(&self) -> Result<bool, NodeError> {
+        Ok(self.meta("tree")?.is_none_or(|bytes| bytes.len() == 8))
+    }
+
     /// The height up to which the tree is written.
     pub(crate) fn tree_height(&self) -> Result<u64, NodeError> {
         let bytes = self.meta("tree")?.and_then(|bytes| <[u8; 8]>::try_from(bytes).ok());
