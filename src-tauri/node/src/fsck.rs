@@ -355,14 +355,21 @@ impl Check {
         Ok(())
     }
 
-    /// The outbox: records by their ids, in a form that can be sent.
+    /// The outbox: records by their ids, signed, in a form that can be sent.
     fn outbox(&mut self) {
         match self.store.pending_ids() {
             Ok(entries) => {
                 for (id, record) in entries {
-                    if record.as_ref().map(Record::id) != Some(id) {
-                        self.fault(LEDGER, None, Some(id), "the outbox holds something else under this id");
-                    }
+                    let what = match record {
+                        Some(record) if record.id() != id => "the outbox holds something else under this id",
+                        // An id does not cover the signature.
+                        Some(record) if record.verify_signature().is_err() => {
+                            "the signature of this record in the outbox does not verify"
+                        }
+                        Some(_) => continue,
+                        None => "the outbox holds what is no record under this id",
+                    };
+                    self.fault(LEDGER, None, Some(id), what);
                 }
             }
             Err(error) => self.fault(LEDGER, None, None, format!("outbox: {error}")),
