@@ -15,7 +15,7 @@ use fantoccini::{
 use serde_json::{Value, json};
 use tokio::{net::TcpStream, time};
 
-use crate::processes::{Display, Driver};
+use crate::screen::{Display, Driver};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -182,6 +182,15 @@ impl Desktop {
         let keys = KeyActions::new("keyboard".to_owned())
             .then(KeyAction::Down { value })
             .then(KeyAction::Up { value });
+        Ok(self.page.perform_actions(keys).await?)
+    }
+
+    /// Types a label and Enter as a scanner does: without a pause between the keys, wherever the focus is.
+    pub async fn scan(&self, label: &str) -> Result<()> {
+        let mut keys = KeyActions::new("keyboard".to_owned());
+        for value in label.chars().chain(['\u{E007}']) {
+            keys = keys.then(KeyAction::Down { value }).then(KeyAction::Up { value });
+        }
         Ok(self.page.perform_actions(keys).await?)
     }
 

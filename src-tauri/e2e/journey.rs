@@ -9,6 +9,7 @@ use crate::{
     Outcome,
     desktop::{Desktop, Language},
     processes::Folder,
+    scanner::scan_the_packages,
 };
 
 /// Whose shoes: the place of each party among the sample's.
@@ -67,6 +68,9 @@ async fn journey(language: Language) -> Outcome {
     let folder = Folder::new(language.tag())?;
     let desktop = Desktop::start(folder.path()).await?;
     try_the_sample(&desktop, language).await?;
+    if language == Language::En {
+        scan_the_packages(&desktop).await?;
+    }
     for step in &STEPS {
         take(&desktop, step, language).await?;
     }

@@ -3,6 +3,8 @@
 mod desktop;
 mod journey;
 mod processes;
+mod scanner;
+mod screen;
 mod tour;
 
 use std::error::Error;

@@ -30,7 +30,7 @@ pub enum Call {
         /// did:key.
         party: String,
     },
-    /// Open the key file. → [`Session`]
+    /// Give the passphrase of a locked ledger; from then on it can sign. → [`Session`]
     Unlock {
         /// The passphrase.
         passphrase: String,

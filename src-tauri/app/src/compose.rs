@@ -114,7 +114,7 @@ pub(crate) fn openings(record: Hash, salted: Salted) -> Vec<Opening> {
 
 /// The key file, open at the key of who speaks; others wait for it meanwhile.
 pub(crate) struct Signer<'a> {
-    keys: MutexGuard<'a, Keystore>,
+    keys: MutexGuard<'a, Option<Keystore>>,
     name: String,
 }
 
@@ -129,7 +129,8 @@ impl<'a> Signer<'a> {
 
     /// The key itself.
     pub(crate) fn key(&self) -> Result<&SecretKey, UserError> {
-        self.keys.get(&self.name).ok_or_else(|| UserError::new("no-key"))
+        let keys = self.keys.as_ref().ok_or_else(|| UserError::new("locked"))?;
+        keys.get(&self.name).ok_or_else(|| UserError::new("no-key"))
     }
 
     /// Signs a draft.

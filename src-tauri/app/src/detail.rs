@@ -5,7 +5,7 @@ use crate::call::{Action, Detail, View};
 use crate::error::UserError;
 use crate::firm::Firm;
 use crate::timeline::{self, Heard};
-use crate::{names, trace};
+use crate::{import, names, trace};
 use ledger::{Party, Subject};
 use node::RowQuery;
 use std::sync::Arc;
@@ -36,6 +36,10 @@ pub(crate) fn open(app: &App, subject: &str) -> Result<Detail, UserError> {
         names: names::mentioned(&firm, &mentioned)?,
         actions: actions(&firm, &subject, &view),
         inherited_recalls: inherited_recalls(&firm, &subject)?,
+        source: match &view {
+            View::Event(_) => import::source(&firm, heard.first())?,
+            _ => None,
+        },
         view,
         timeline,
     })

@@ -3,15 +3,14 @@
 use crate::error::UserError;
 use crate::{Listeners, import, sign};
 use ledger::validators::{Clock as GenesisClock, Profile};
-use ledger::{Genesis, Hash, Party, SecretKey, Subject, Time, Validator, ValidatorSet};
+use ledger::{Genesis, Party, PublicKey, SecretKey, Subject, Time, Validator, ValidatorSet};
 use node::{Clock, Committed, DataFolder, Desk, KeyLock, Keystore, Node, SimulatedClock, SystemClock};
 use serde_json::json;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-/// What the root key signs to give the seed of the validator's key; nothing else is ever signed in this form, and the
-/// signature is shown to nobody.
-const VOTE: &[u8] = b"sealroad-vote-key.1";
+/// Name of the validator's key in the key file: a key of its own, which signs votes and no records.
+const VOTE: &str = "vote";
 
 /// A ledger that is open, its keys, and what stands on the desk beside it.
 pub(crate) struct Firm {
@@ -21,7 +20,8 @@ pub(crate) struct Firm {
     pub(crate) reviews: Mutex<sign::Reviews>,
     pub(crate) imports: Mutex<import::Imports>,
     pub(crate) listeners: Listeners,
-    keys: Mutex<Keystore>,
+    /// None while the ledger is open for reading only.
+    keys: Mutex<Option<Keystore>>,
     acting: RwLock<Acting>,
     /// In the sample its clock, which follows the real one once the story has been played.
     simulated: Option<Arc<SimulatedClock>>,
@@ -68,7 +68,8 @@ impl Firm {
             });
         }
         let acting = first.ok_or_else(|| UserError::new("no-key"))?;
-        let vote = vote_key(&keys, &acting)?;
+        keys.make(VOTE)?;
+        let vote = vote_key(&mut keys)?;
         let validators = ValidatorSet::new(vec![Validator {
             key: vote.public(),
             party: acting.party,
@@ -93,7 +94,7 @@ impl Firm {
         let node = Node::found(folder.folder(), &genesis, vote, Arc::clone(&clock))?;
         Ok(Self::assemble(
             node,
-            keys,
+            Some(keys),
             acting,
             Around {
                 folder,
@@ -113,7 +114,7 @@ impl Firm {
         lock: KeyLock,
         roots: &[&str],
     ) -> Result<Arc<Self>, UserError> {
-        let keys = Keystore::open(folder.folder(), &lock)?;
+        let mut keys = Keystore::open(folder.folder(), &lock)?;
         let key = roots
             .iter()
             .find(|root| keys.get(root).is_some())
@@ -125,10 +126,10 @@ impl Firm {
         };
         let simulated = matches!(folder, Place::Sample(_)).then(|| Arc::new(SimulatedClock::new(SystemClock.now())));
         let clock = clock_of(simulated.as_ref());
-        let node = Node::open(folder.folder(), Some(vote_key(&keys, &acting)?), Arc::clone(&clock))?;
+        let node = Node::open(folder.folder(), Some(vote_key(&mut keys)?), Arc::clone(&clock))?;
         Ok(Self::assemble(
             node,
-            keys,
+            Some(keys),
             acting,
             Around {
                 folder,
@@ -140,7 +141,32 @@ impl Firm {
         ))
     }
 
-    fn assemble(node: Node, keys: Keystore, acting: Acting, around: Around<'_>) -> Arc<Self> {
+    /// Opens the application's own ledger for reading: nothing can be signed, and nothing new is confirmed.
+    pub(crate) fn open_to_read(
+        folder: &DataFolder,
+        desk: Arc<Desk>,
+        listeners: &Listeners,
+        root: &str,
+    ) -> Result<Arc<Self>, UserError> {
+        let clock = clock_of(None);
+        let node = Node::open(folder, None, Arc::clone(&clock))?;
+        // A ledger of our own has one validator, and that is us.
+        let ours = node.genesis().validators().validators().first();
+        let acting = Acting {
+            party: ours.ok_or_else(|| UserError::new("no-key"))?.party,
+            key: root.to_owned(),
+        };
+        let around = Around {
+            folder: Place::Own(folder),
+            desk,
+            clock,
+            simulated: None,
+            listeners,
+        };
+        Ok(Self::assemble(node, None, acting, around))
+    }
+
+    fn assemble(node: Node, keys: Option<Keystore>, acting: Acting, around: Around<'_>) -> Arc<Self> {
         let listeners = around.listeners.clone();
         let tell = listeners.clone();
         node.on_commit(Box::new(move |committed: &Committed| {
@@ -177,9 +203,21 @@ impl Firm {
         *self.acting.write().unwrap_or_else(PoisonError::into_inner) = acting;
     }
 
-    /// The keys, for as long as the guard lives.
-    pub(crate) fn keys(&self) -> MutexGuard<'_, Keystore> {
+    /// The keys, for as long as the guard lives; none while the ledger is open for reading only.
+    pub(crate) fn keys(&self) -> MutexGuard<'_, Option<Keystore>> {
         self.keys.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The public key of that name.
+    pub(crate) fn public(&self, name: &str) -> Option<PublicKey> {
+        let keys = self.keys();
+        let key = keys.as_ref().and_then(|keys| keys.get(name));
+        key.map(SecretKey::public)
+    }
+
+    /// Whether the passphrase has not been given: reading works, signing does not.
+    pub(crate) fn is_locked(&self) -> bool {
+        self.keys().is_none()
     }
 
     /// Whether this is the sample company.
@@ -213,10 +251,9 @@ impl Firm {
     }
 }
 
-/// The validator's key: its seed follows from the root key, so the key file need not hold it and no backup can lose it.
-fn vote_key(keys: &Keystore, acting: &Acting) -> Result<SecretKey, UserError> {
-    let root = keys.get(&acting.key).ok_or_else(|| UserError::new("no-key"))?;
-    Ok(SecretKey::from_seed(Hash::of(&root.sign(VOTE)).as_bytes()))
+/// The validator's key.
+fn vote_key(keys: &mut Keystore) -> Result<SecretKey, UserError> {
+    keys.take(VOTE).ok_or_else(|| UserError::new("no-key"))
 }
 
 /// Whose folder a ledger lives in.

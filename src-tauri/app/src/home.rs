@@ -8,7 +8,7 @@ use crate::{detail, drafts, names, sample};
 use ledger::{Subject, Time};
 use node::RowQuery;
 use std::collections::BTreeMap;
-use systems::shared::goods::Who;
+use systems::shared::goods::{LocalText, Who};
 use systems::supply_chain::view::InspectionView;
 use systems::view::Row;
 
@@ -30,7 +30,15 @@ fn entry(code: &str, row: Option<Row>, time: Option<String>, values: &[(&str, St
             .iter()
             .map(|(name, value)| ((*name).to_owned(), value.clone()))
             .collect(),
+        names: BTreeMap::new(),
     }
+}
+
+/// As [`entry`], about somebody.
+fn about(code: &str, row: &Row, time: Option<String>, party: LocalText) -> HomeEntry {
+    let mut line = entry(code, Some(row.clone()), time, &[]);
+    line.names.insert("party".to_owned(), party);
+    line
 }
 
 /// The three columns.
@@ -82,12 +90,10 @@ fn shipments(firm: &Firm, now: Time, home: &mut Home) -> Result<(), UserError> {
             let time = Some(offer.at.time.to_string());
             if offer.to == we {
                 let from = names::who(firm, &offer.from)?;
-                home.now
-                    .push(entry("offer-to-accept", Some(row.clone()), time, &[("party", from)]));
+                home.now.push(about("offer-to-accept", &row, time, from));
             } else if offer.from == we {
                 let to = names::who(firm, &offer.to)?;
-                home.waiting
-                    .push(entry("offer-unanswered", Some(row.clone()), time, &[("party", to)]));
+                home.waiting.push(about("offer-unanswered", &row, time, to));
             }
         }
         let ours = [&view.holder, &view.consignor, &view.consignee].contains(&&we);
@@ -162,9 +168,8 @@ fn thread(firm: &Firm) -> Result<Option<HomeEntry>, UserError> {
     };
     let row = names::row(firm, &next.shipment)?;
     let party = names::row(firm, &Subject::party(&next.party))?;
-    let mut line = entry(next.code, Some(row), None, &[]);
+    let mut line = about(next.code, &row, None, party.name);
     line.values = BTreeMap::from([
-        ("party".to_owned(), names::any(&party.name).to_owned()),
         ("shoes".to_owned(), next.party.to_string()),
         ("kind".to_owned(), next.payload.kind().without_form().to_owned()),
         ("body".to_owned(), next.payload.body().to_string()),

@@ -12,6 +12,7 @@ use ledger::{Hash, Record, Subject, Time, Trust, Verdict};
 use node::Stored;
 use std::collections::BTreeMap;
 use systems::Payload;
+use systems::shared::goods::Who;
 
 /// Which records, as asked for.
 pub(crate) struct Range {
@@ -130,6 +131,7 @@ fn step(code: &str, passed: bool, values: &[(&str, String)], detail: String) -> 
         code: code.to_owned(),
         passed,
         values,
+        names: BTreeMap::new(),
         detail,
     }
 }
@@ -168,13 +170,15 @@ fn proof(firm: &Firm, stored: &Stored) -> Result<Vec<ProofStep>, UserError> {
             stored.time,
         )
     });
-    let name = names::any(&names::party(firm, record.party())?).to_owned();
-    steps.push(step(
+    let mut mandate = step(
         "mandate",
         mandated,
-        &[("party", name), ("kind", record.kind().without_form().to_owned())],
+        &[("kind", record.kind().without_form().to_owned())],
         format!("party {}\nkey {}", record.party(), record.key()),
-    ));
+    );
+    let name = names::who(firm, &Who::Party(*record.party()))?;
+    mandate.names.insert("party".to_owned(), name);
+    steps.push(mandate);
     let Some((inclusion, header, certificate)) = firm.node.inclusion(&record.id())? else {
         return Ok(steps);
     };

@@ -2,6 +2,7 @@
 
 use crate::error::UserError;
 use crate::firm::Firm;
+use crate::search;
 use ledger::{Party, Subject, SubjectParts};
 use std::collections::{BTreeMap, BTreeSet};
 use systems::Payload;
@@ -22,23 +23,11 @@ pub(crate) fn row(firm: &Firm, subject: &Subject) -> Result<Row, UserError> {
     if let Some(row) = firm.node.row(subject)? {
         return Ok(row);
     }
-    let (kind, number) = match subject.parts() {
-        SubjectParts::Owned { type_name, local, .. } => (type_name, local),
-        SubjectParts::Code { code, .. } => ("code", code),
-    };
-    Ok(Row {
-        subject: subject.to_string(),
-        r#type: kind.to_owned(),
-        number: ledger::ids::decode(number),
-        name: LocalText::default(),
-        code: None,
-        quantity: None,
-        status: String::new(),
-        place: None,
-        at: String::new(),
-        due: None,
-        owner: String::new(),
-    })
+    let mut row = Row::bare(subject);
+    if let SubjectParts::Code { .. } = subject.parts() {
+        row.r#type = "code".to_owned();
+    }
+    Ok(row)
 }
 
 /// The name of a party; empty if it is not registered here.
@@ -46,11 +35,23 @@ pub(crate) fn party(firm: &Firm, party: &Party) -> Result<LocalText, UserError> 
     Ok(row(firm, &Subject::party(party))?.name)
 }
 
-/// The name of who is meant in any language, else the identifier.
-pub(crate) fn who(firm: &Firm, who: &Who) -> Result<String, UserError> {
+/// The name of who is meant in every language there is, else the identifier.
+pub(crate) fn who(firm: &Firm, who: &Who) -> Result<LocalText, UserError> {
     let row = row(firm, &subject_of(who))?;
-    let name = any(&row.name);
-    Ok(if name.is_empty() { row.number } else { name.to_owned() })
+    let named = row.name.texts().next().is_some();
+    Ok(if named {
+        row.name
+    } else {
+        LocalText::everywhere(&row.number)
+    })
+}
+
+/// The did:key or the partner's subject of who is meant.
+pub(crate) fn id_of(who: &Who) -> String {
+    match who {
+        Who::Party(party) => party.to_string(),
+        Who::Partner(partner) => partner.to_string(),
+    }
 }
 
 /// The subject under which who is meant is found.
@@ -72,7 +73,7 @@ pub(crate) fn on_behalf(author: &Party, payload: &Payload) -> Vec<Who> {
     others.into_iter().filter(|who| *who != Who::Party(*author)).collect()
 }
 
-/// Rows for every subject and did:key found anywhere in `value`, by the text as it stands there.
+/// Rows for every subject, did:key and Digital Link of goods we know found anywhere in `values`, by the text as it stands there.
 pub(crate) fn mentioned(firm: &Firm, values: &[serde_json::Value]) -> Result<BTreeMap<String, Row>, UserError> {
     let mut texts = BTreeSet::new();
     values.iter().for_each(|value| collect(value, &mut texts));
@@ -80,6 +81,8 @@ pub(crate) fn mentioned(firm: &Firm, values: &[serde_json::Value]) -> Result<BTr
     for text in texts {
         let subject = match text.parse::<Party>() {
             Ok(party) => Some(Subject::party(&party)),
+            // What another system names by a link may be goods of ours.
+            Err(_) if text.starts_with("http") => search::exact(firm, &text)?,
             Err(_) => text.parse::<Subject>().ok(),
         };
         if let Some(subject) = subject {

@@ -13,8 +13,10 @@ use ts_rs::TS;
 /// The bottom line and the first-run state.
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct Session {
-    /// `first-run`, `locked`, `ready`.
+    /// `first-run`, `locked`, `ready`. Locked and ready alike answer every call that reads, verifies or searches.
     pub stage: String,
+    /// The passphrase has not been given: whatever signs (`check`, `review`, `sign`, imports) is refused with the code `locked`.
+    pub locked: bool,
     /// We are in the sample company.
     pub sample: bool,
     /// Who signs: party did:key, null before set-up.
@@ -102,6 +104,20 @@ pub struct Detail {
     pub actions: Vec<Action>,
     /// Recalls that stand on anything it comes from: subject, and the recall.
     pub inherited_recalls: Vec<(String, systems::supply_chain::view::RecallView)>,
+    /// The file a foreign event was taken from, where it was taken from one on this machine.
+    pub source: Option<SourceFile>,
+}
+
+/// A file that was imported here.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct SourceFile {
+    /// Its name.
+    pub name: String,
+    /// SHA-256 of its bytes, hex.
+    pub hash: String,
+    /// When it was imported.
+    pub when: String,
 }
 
 /// A subject by type.
@@ -152,8 +168,10 @@ pub struct TimelineEntry {
     pub height: Option<u32>,
     /// `signed`, `confirmed`, `refused`.
     pub status: String,
-    /// On whose behalf somebody else's side was entered; null if nobody's.
+    /// On whose behalf somebody else's side was entered: did:key or partner's subject; null if nobody's.
     pub on_behalf: Option<String>,
+    /// Its name.
+    pub on_behalf_name: Option<systems::shared::goods::LocalText>,
     /// How many parties state it (1: single-sourced).
     pub sources: u32,
     /// RecordId of the correction, if corrected.
@@ -247,6 +265,8 @@ pub struct Consequence {
     pub code: String,
     /// Values for the sentence.
     pub values: std::collections::BTreeMap<String, String>,
+    /// Values that are names, in the languages there are.
+    pub names: std::collections::BTreeMap<String, systems::shared::goods::LocalText>,
 }
 
 /// What was signed.
@@ -278,6 +298,8 @@ pub struct ProofStep {
     pub passed: bool,
     /// Values for the sentence.
     pub values: std::collections::BTreeMap<String, String>,
+    /// Values that are names, in the languages there are.
+    pub names: std::collections::BTreeMap<String, systems::shared::goods::LocalText>,
     /// The raw values, for those who want them.
     pub detail: String,
 }
@@ -442,4 +464,6 @@ pub struct HomeEntry {
     pub time: Option<String>,
     /// Values for the sentence.
     pub values: std::collections::BTreeMap<String, String>,
+    /// Values that are names, in the languages there are.
+    pub names: std::collections::BTreeMap<String, systems::shared::goods::LocalText>,
 }

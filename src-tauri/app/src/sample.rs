@@ -131,12 +131,10 @@ struct Player<'a> {
 
 impl<'a> Player<'a> {
     fn new(firm: &'a Firm, today: Time) -> Result<Self, UserError> {
-        let keys = firm.keys();
-        let party = |root: &'static str| keys.get(root).map(|key| (root, Party::of(key.public())));
+        let party = |root: &'static str| firm.public(root).map(|key| (root, Party::of(key)));
         let parties = roots().into_iter().filter_map(party).collect();
         let names = firm.desk.get(NAMES, "records")?.unwrap_or_default();
         let records = serde_json::from_value(names).unwrap_or_default();
-        drop(keys);
         Ok(Self {
             firm,
             today,

@@ -96,7 +96,7 @@ fn link_subjects(link: &DigitalLink) -> Vec<String> {
         .collect()
 }
 
-/// Application identifiers whose values have a fixed length, with that length (GS1 General Specifications, figure 7.8.5-2).
+/// Application identifiers whose values have a fixed length, with that length (GS1 General Specifications, element strings of predefined length).
 const FIXED: [(&str, usize); 8] = [
     ("00", 18),
     ("01", 14),

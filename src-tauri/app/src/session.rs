@@ -31,7 +31,12 @@ pub(crate) fn first_stage(folder: &DataFolder, desk: &Arc<Desk>, listeners: &Lis
                 KeyLock::Keychain,
                 &[ROOT],
             )?)),
-            KeyState::Locked | KeyState::None => Ok(Stage::Locked),
+            KeyState::Locked | KeyState::None => Ok(Stage::Ready(Firm::open_to_read(
+                folder,
+                Arc::clone(desk),
+                listeners,
+                ROOT,
+            )?)),
         };
     }
     let path = folder.path().join(SAMPLE);
@@ -84,22 +89,27 @@ pub(crate) fn set_up(app: &App, profile: Profile, passphrase: Option<String>) ->
     changed(app)
 }
 
-/// Opens the key file and with it our own ledger.
+/// Opens the key file, and our own ledger anew with the keys in it.
 pub(crate) fn unlock(app: &App, passphrase: String) -> Result<Session, UserError> {
     {
         let mut stage = app.stage.write().unwrap_or_else(PoisonError::into_inner);
-        if !matches!(*stage, Stage::Locked) {
-            return Err(UserError::new("not-locked"));
-        }
+        let locked = match &*stage {
+            Stage::Ready(firm) if firm.is_locked() => Arc::clone(firm),
+            _ => return Err(UserError::new("not-locked")),
+        };
         let lock = KeyLock::Passphrase(passphrase);
-        let firm = Firm::open(
-            Place::Own(&app.folder),
-            Arc::clone(&app.desk),
-            &app.listeners,
-            lock,
-            &[ROOT],
-        )?;
-        *stage = Stage::Ready(firm);
+        // With a wrong passphrase everything stays as it is.
+        Keystore::open(&app.folder, &lock)?;
+        // Calls under way read on; whatever else they ask is answered with `node.stopped`.
+        locked.node.close();
+        let (desk, listeners) = (|| Arc::clone(&app.desk), &app.listeners);
+        match Firm::open(Place::Own(&app.folder), desk(), listeners, lock, &[ROOT]) {
+            Ok(firm) => *stage = Stage::Ready(firm),
+            Err(error) => {
+                *stage = Stage::Ready(Firm::open_to_read(&app.folder, desk(), listeners, ROOT)?);
+                return Err(error);
+            }
+        }
     }
     changed(app)
 }
@@ -179,12 +189,11 @@ pub(crate) fn step_into(app: &App, party: &str) -> Result<Session, UserError> {
 
 /// The sample's parties whose keys we hold.
 fn shoes(firm: &Firm) -> Vec<Acting> {
-    let keys = firm.keys();
     sample::roots()
         .into_iter()
         .filter_map(|root| {
-            keys.get(root).map(|key| Acting {
-                party: Party::of(key.public()),
+            firm.public(root).map(|key| Acting {
+                party: Party::of(key),
                 key: root.to_owned(),
             })
         })
@@ -201,6 +210,7 @@ pub(crate) fn session(app: &App) -> Result<Session, UserError> {
     let settings = settings::read(&app.desk)?;
     let mut session = Session {
         stage: String::new(),
+        locked: false,
         sample: false,
         party: None,
         party_view: None,
@@ -223,13 +233,10 @@ pub(crate) fn session(app: &App) -> Result<Session, UserError> {
             session.stage = "first-run".to_owned();
             return Ok(session);
         }
-        Stage::Locked => {
-            session.stage = "locked".to_owned();
-            return Ok(session);
-        }
         Stage::Ready(firm) => Arc::clone(firm),
     };
-    session.stage = "ready".to_owned();
+    session.locked = firm.is_locked();
+    session.stage = if session.locked { "locked" } else { "ready" }.to_owned();
     fill(&firm, &mut session)?;
     Ok(session)
 }
@@ -240,7 +247,7 @@ fn fill(firm: &Firm, session: &mut Session) -> Result<(), UserError> {
     session.sample = firm.is_sample();
     session.party = Some(acting.party.to_string());
     session.party_view = party_view(firm, &acting.party)?;
-    session.key = firm.keys().get(&acting.key).map(|key| key.public().to_string());
+    session.key = firm.public(&acting.key).map(|key| key.to_string());
     if firm.is_sample() {
         for shoe in shoes(firm) {
             session.shoes.extend(party_view(firm, &shoe.party)?);
@@ -260,7 +267,9 @@ fn fill(firm: &Firm, session: &mut Session) -> Result<(), UserError> {
     session.unsent = small(firm.node.outbox()?.len() as u64);
     session.drafts = small(drafts::count(&firm.desk)? as u64);
     session.simulated_clock = genesis.clock() == ledger::Clock::Simulated;
-    session.halted = firm.node.halted().map(|halt| halt.code().to_owned());
+    // That there is no vote key is what `locked` says.
+    let halted = firm.node.halted().filter(|_| !session.locked);
+    session.halted = halted.map(|halt| halt.code().to_owned());
     Ok(())
 }
 

@@ -10,6 +10,7 @@ use node::{Outcome, Receipt};
 use std::collections::BTreeMap;
 use std::sync::PoisonError;
 use systems::Payload;
+use systems::shared::goods::Who;
 
 /// Most records of one review.
 const MOST: usize = 1_000;
@@ -138,17 +139,20 @@ fn consequences(firm: &Firm, party: &ledger::Party, payload: &Payload) -> Result
             .iter()
             .map(|(name, value)| ((*name).to_owned(), value.clone()))
             .collect::<BTreeMap<_, _>>(),
+        names: BTreeMap::new(),
+    };
+    let about = |code: &str, who: &Who| -> Result<Consequence, UserError> {
+        let mut line = one(code, &[]);
+        line.names.insert("party".to_owned(), names::who(firm, who)?);
+        Ok(line)
     };
     let mut list = vec![one("consequence.permanent", &[])];
     for who in names::on_behalf(party, payload) {
-        list.push(one("consequence.single-sourced", &[("party", names::who(firm, &who)?)]));
+        list.push(about("consequence.single-sourced", &who)?);
     }
     match payload {
         Payload::HandoverOffered(offer) => {
-            list.push(one(
-                "consequence.awaits-acceptance",
-                &[("party", names::who(firm, &offer.to)?)],
-            ));
+            list.push(about("consequence.awaits-acceptance", &offer.to)?);
         }
         Payload::HandoverAccepted(_) => list.push(one("consequence.holds-custody", &[])),
         Payload::Recalled(recall) => {

@@ -48,7 +48,6 @@ pub(crate) fn backup(app: &App) -> Result<FileMade, UserError> {
 pub(crate) fn fsck(app: &App) -> Result<Fsck, UserError> {
     let checked = match &*app.stage.read().unwrap_or_else(PoisonError::into_inner) {
         Stage::Ready(firm) => firm.node.fsck()?,
-        Stage::Locked => node::fsck(app.folder.path())?,
         Stage::FirstRun => return Err(UserError::new("first-run")),
     };
     Ok(report(checked))

@@ -3,3 +3,7 @@
 mod calls;
 mod foreign;
 mod imports;
+mod keys;
+mod screens;
+mod sheets;
+mod views;

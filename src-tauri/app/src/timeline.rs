@@ -102,7 +102,8 @@ pub(crate) fn entry(firm: &Firm, heard: &Heard) -> Result<TimelineEntry, UserErr
     entry.height = Some(session::small(heard.stored.height));
     entry.status = "confirmed".to_owned();
     for who in names::on_behalf(heard.stored.record.party(), &heard.payload) {
-        entry.on_behalf = Some(names::who(firm, &who)?);
+        entry.on_behalf = Some(names::id_of(&who));
+        entry.on_behalf_name = Some(names::who(firm, &who)?);
     }
     Ok(entry)
 }
@@ -119,6 +120,7 @@ pub(crate) fn line(record: &Record, payload: Payload, party_name: LocalText) -> 
         height: None,
         status: "signed".to_owned(),
         on_behalf: None,
+        on_behalf_name: None,
         sources: 1,
         corrected_by: None,
     }

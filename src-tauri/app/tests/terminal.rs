@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+#[path = "terminal/care.rs"]
+mod care;
+
 use serde_json::Value;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -224,6 +227,19 @@ impl Served {
         }
     }
 
+    /// A page, head and all; its body need not be text.
+    fn get(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let head = format!(
+            "GET {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n",
+            self.address
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
     fn post(&self, host: &str, token: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         let head = format!(
@@ -282,6 +298,36 @@ fn serve_answers_only_with_its_token_and_under_its_own_name() {
     let second = sealroad(&["serve", "--data", &data]);
     assert_eq!(second.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&second.stderr).contains("in use"));
+}
+
+#[test]
+fn every_answer_of_serve_says_what_a_browser_may_do_with_it() {
+    let folder = Folder::new();
+    let served = Served::start(&folder.at("data"));
+    let session = served.post(&served.address, &served.token, r#"{"call":"session"}"#);
+    let stranger = served.get("/verify.html");
+    for answer in [&session, &served.get("/"), &served.get("/nothing.js"), &stranger] {
+        let head = answer.split("\r\n\r\n").next().unwrap();
+        for line in [
+            "x-content-type-options: nosniff",
+            "referrer-policy: no-referrer",
+            "x-frame-options: DENY",
+            "cross-origin-opener-policy: same-origin",
+            "cross-origin-resource-policy: same-origin",
+            "cache-control: no-store",
+        ] {
+            assert!(head.contains(line), "{line}: {head}");
+        }
+        assert!(head.contains("frame-ancestors 'none'"), "{head}");
+        // The stranger's page brings its own, which a second one would forbid to run.
+        assert_eq!(head.contains("default-src 'self'"), answer != &stranger, "{head}");
+    }
+    let icon = served.get("/favicon.ico");
+    assert!(
+        icon.starts_with("HTTP/1.1 200") && icon.contains("image/x-icon"),
+        "{}",
+        &icon[..300]
+    );
 }
 
 #[cfg(unix)]

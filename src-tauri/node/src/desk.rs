@@ -42,6 +42,24 @@ impl Desk {
         Ok(())
     }
 
+    /// Keeps several values, all or none.
+    ///
+    /// # Errors
+    /// They cannot be saved.
+    pub fn put_all(&self, space: &str, entries: impl Iterator<Item = (String, Value)>) -> Result<(), NodeError> {
+        let now = chrono::Utc::now().timestamp_millis();
+        let mut connection = self.connection();
+        let transaction = connection.transaction()?;
+        for (key, value) in entries {
+            transaction
+                .prepare_cached(
+                    "INSERT INTO desk VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET value = ?3, changed = ?4",
+                )?
+                .execute(params![space, key, value.to_string(), now])?;
+        }
+        Ok(transaction.commit()?)
+    }
+
     /// What stands under a key.
     ///
     /// # Errors

@@ -6,9 +6,11 @@
 use crate::clock::Clock;
 use crate::error::{Halt, NodeError};
 use crate::execute::{Candidate, Changed, Fresh, Overlay, rules_hash};
-use crate::node::{Head, Outcome};
+use crate::hashing::hash_beside;
+use crate::node::Head;
 use crate::probe::{Probe, SavePoint};
-use crate::store::{LEDGER, NewBlock, Store, TreeCache, Vote, Votes};
+use crate::receipt::Outcome;
+use crate::store::{LEDGER, Store, TreeCache, Vote, Votes};
 use ledger::commit::{CommitSignature, precommit_bytes};
 use ledger::{CommitCertificate, Genesis, Hash, Header, Record, SecretKey, Subject, merkle};
 use std::collections::{BTreeSet, HashMap};
@@ -48,9 +50,8 @@ pub struct Driver {
 /// Of so many blocks what they changed is kept; whoever is further behind reads the ledger.
 const FRESH: usize = 8;
 
-/// A block with what it did.
-struct Built {
-    header: Header,
+/// What goes into a block.
+struct Taken {
     records: Vec<Record>,
     /// Subject number and place, for each record.
     touches: Vec<Vec<(u64, u64)>>,
@@ -261,16 +262,20 @@ impl Driver {
     fn confirm(&mut self, candidates: &[Candidate]) -> Result<Vec<Outcome>, NodeError> {
         let at = self.next();
         let newest_subject = self.store.newest_subject_number()?;
+        // Reads too: each by itself would lock and unlock the file.
+        self.store.begin()?;
         let built = self.build(&at, candidates);
         let (outcomes, header) = match built {
             Ok((outcomes, None)) => {
                 self.overlay.discard(newest_subject);
+                self.store.commit()?;
                 return Ok(outcomes);
             }
             Ok((outcomes, Some(header))) => (outcomes, header),
             Err(error) => {
                 // Nothing of this block was kept: storage is as it was before.
                 self.overlay.discard(newest_subject);
+                self.store.roll_back()?;
                 self.halt = matches!(error, NodeError::DiskFull).then_some(Halt::DiskFull);
                 return Err(error);
             }
@@ -334,27 +339,30 @@ impl Driver {
             return Ok((outcomes, None));
         }
         let settled = candidates.iter().map(|candidate| candidate.record.id()).collect();
-        let header = self.save(at, records, touches, settled)?;
+        let header = self.save(
+            at,
+            &Taken {
+                records,
+                touches,
+                settled,
+            },
+        )?;
         Ok((outcomes, Some(header)))
     }
 
-    /// Saves the block with all it changes in one transaction.
-    fn save(
-        &mut self,
-        at: &At,
-        records: Vec<Record>,
-        touches: Vec<Vec<(u64, u64)>>,
-        settled: Vec<Hash>,
-    ) -> Result<Header, NodeError> {
-        let transaction = self.store.connection.unchecked_transaction()?;
-        let mut changes = Vec::with_capacity(self.overlay.changed().len());
-        for (subject, Changed { row, .. }) in self.overlay.changed() {
-            let state = row.entry.state.to_canonical();
-            changes.push((subject.index_key(), row.value(Hash::of(&state)).hash()));
-            self.store.save_subject(subject, row, &state)?;
+    /// Saves the block with all it changes, and ends the transaction.
+    fn save(&mut self, at: &At, taken: &Taken) -> Result<Header, NodeError> {
+        let changed = self.overlay.changed();
+        let hashed = hash_beside(&changed, || {
+            self.store.insert_records(self.next_record, &taken.records)?;
+            self.store.save_touches(self.next_record, &taken.touches)
+        })?;
+        for ((subject, Changed { row, .. }), hashed) in changed.iter().zip(&hashed) {
+            self.store.save_subject(subject, row, hashed)?;
         }
+        let changes: Vec<(Hash, Hash)> = hashed.iter().map(|hashed| (hashed.key, hashed.value)).collect();
         let batch = self.tree.update(&self.store, &changes)?;
-        let leaves: Vec<Hash> = records.iter().map(Record::leaf).collect();
+        let leaves: Vec<Hash> = taken.records.iter().map(Record::leaf).collect();
         let previous = self.head.map_or(self.network, |head| head.block);
         let header = Header {
             height: at.height,
@@ -363,21 +371,17 @@ impl Driver {
             network: self.network,
             next_validators: self.validators,
             previous,
-            records_count: u64::try_from(records.len()).unwrap_or(u64::MAX),
+            records_count: u64::try_from(taken.records.len()).unwrap_or(u64::MAX),
             records_root: merkle::root(&leaves),
             rules: self.rules,
             time: at.time,
             validators: self.validators,
         };
-        let built = Built {
-            header,
-            records,
-            touches,
-            settled,
-        };
-        self.save_block(&built)?;
+        self.store.insert_block(&header, self.next_record)?;
+        self.store.append_history(header.height, &header.id())?;
+        self.store.forget_pending(taken.settled.iter().copied())?;
         let mut tree = std::mem::replace(&mut self.tree, TreeCache::new());
-        tree.keep(batch, built.header.records_count);
+        tree.keep(batch, header.records_count);
         let written = if tree.is_due() {
             tree.write(&self.store, at.height).map(|()| true)
         } else {
@@ -385,12 +389,13 @@ impl Driver {
         };
         let outcome = written.and_then(|written| {
             self.probe(SavePoint::BeforeBlock);
-            transaction.commit()?;
+            self.store.commit()?;
             Ok(written)
         });
         match outcome {
             // On failure the fresh, empty cache reads the nodes of the last good tree again, and recovery applies the rest.
             Err(error) => {
+                self.store.roll_back()?;
                 self.recover_tree()?;
                 return Err(error);
             }
@@ -402,19 +407,7 @@ impl Driver {
             }
         }
         self.probe(SavePoint::AfterBlock);
-        Ok(built.header)
-    }
-
-    fn save_block(&self, built: &Built) -> Result<(), NodeError> {
-        let first = self.next_record;
-        self.store.insert_block(&NewBlock {
-            header: &built.header,
-            first,
-            records: &built.records,
-        })?;
-        self.store.save_touches(first, &built.touches)?;
-        self.store.append_history(built.header.height, &built.header.id())?;
-        self.store.forget_pending(built.settled.iter().copied())
+        Ok(header)
     }
 
     fn certify_or_halt(&mut self, header: &Header) -> Result<(), NodeError> {

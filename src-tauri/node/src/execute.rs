@@ -4,14 +4,14 @@ use crate::error::NodeError;
 use crate::store::{Store, SubjectRow};
 use ledger::{Hash, Record, Subject, Time};
 use lru::LruCache;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use systems::{At, Context, Entry, Payload, State, Violation};
+use systems::{At, Context, Entry, Payload, Spoken, State, Violation};
 
 /// Subjects kept in memory between blocks.
-const REMEMBERED: NonZeroUsize = match NonZeroUsize::new(20_000) {
+const REMEMBERED: NonZeroUsize = match NonZeroUsize::new(8_192) {
     Some(many) => many,
     None => NonZeroUsize::MIN,
 };
@@ -20,14 +20,15 @@ const REMEMBERED: NonZeroUsize = match NonZeroUsize::new(20_000) {
 #[derive(Clone, Debug)]
 pub struct Candidate {
     pub record: Record,
-    pub payload: Result<Payload, Violation>,
+    pub spoken: Result<Spoken, Violation>,
 }
 
 impl Candidate {
     /// Reads the body. The signature is checked elsewhere, many at a time.
     pub fn read(record: Record) -> Self {
-        let payload = Payload::parse(record.kind(), record.body_json());
-        Self { record, payload }
+        // Rules are total. Should one panic all the same, its record is left out and nothing of it stays.
+        let spoken = catch_unwind(|| Spoken::read(&record)).unwrap_or_else(|_| Err(panicked(&record)));
+        Self { record, spoken }
     }
 }
 
@@ -35,7 +36,7 @@ impl Candidate {
 #[derive(Debug)]
 pub struct Overlay {
     remembered: LruCache<Subject, SubjectRow>,
-    changed: BTreeMap<Subject, Changed>,
+    changed: HashMap<Subject, Changed>,
     newest_number: u64,
 }
 
@@ -52,7 +53,7 @@ impl Overlay {
     pub fn new(newest_number: u64) -> Self {
         Self {
             remembered: LruCache::new(REMEMBERED),
-            changed: BTreeMap::new(),
+            changed: HashMap::new(),
             newest_number,
         }
     }
@@ -88,32 +89,30 @@ impl Overlay {
         candidate: &Candidate,
     ) -> Result<Result<Vec<(u64, u64)>, Violation>, NodeError> {
         let record = &candidate.record;
-        let payload = match &candidate.payload {
-            Ok(payload) => payload,
+        let spoken = match &candidate.spoken {
+            Ok(spoken) => spoken,
             Err(violation) => return Ok(Err(violation.clone())),
         };
         if let Some(violation) = misplaced(record, network, at.time) {
             return Ok(Err(violation));
         }
         let mut entries = BTreeMap::new();
-        let author = Subject::party(record.party());
-        for subject in record.subjects().iter().chain(record.reads()).chain([&author]) {
+        for subject in record.subjects().iter().chain(record.reads()).chain([spoken.author()]) {
             if let Some(entry) = self.entry(store, subject)? {
                 entries.insert(subject.clone(), entry);
             }
         }
-        // Rules are total. Should one panic all the same, its record is left out and nothing of it stays.
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             systems::check(
                 record,
-                payload,
+                spoken,
                 &Context {
                     height: at.height,
                     time: at.time,
                     entries: &entries,
                 },
             )?;
-            Ok(new_states(record, payload, &entries, at))
+            Ok(new_states(record, spoken.payload(), &entries, at))
         }));
         match outcome {
             Ok(Ok(states)) => states
@@ -122,7 +121,7 @@ impl Overlay {
                 .collect::<Result<_, _>>()
                 .map(Ok),
             Ok(Err(violation)) => Ok(Err(violation)),
-            Err(_) => Ok(Err(violation("node.rule-panicked", "kind", record.kind().as_str()))),
+            Err(_) => Ok(Err(panicked(record))),
         }
     }
 
@@ -155,13 +154,17 @@ impl Overlay {
     }
 
     /// What the block being built has changed, sorted by subject.
-    pub const fn changed(&self) -> &BTreeMap<Subject, Changed> {
-        &self.changed
+    pub fn changed(&self) -> Vec<(&Subject, &Changed)> {
+        let mut changed: Vec<_> = self.changed.iter().collect();
+        changed.sort_unstable_by_key(|(subject, _)| *subject);
+        changed
     }
 
     /// The block is saved: what it changed is what stands, and is told.
     pub fn settle(&mut self) -> Vec<Touched> {
-        std::mem::take(&mut self.changed)
+        let mut changed: Vec<_> = std::mem::take(&mut self.changed).into_iter().collect();
+        changed.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        changed
             .into_iter()
             .map(|(subject, Changed { row, last })| {
                 let touched = Touched {
@@ -237,6 +240,10 @@ fn misplaced(record: &Record, network: &Hash, now: Time) -> Option<Violation> {
         return Some(violation("node.too-late", "until", &record.until().to_string()));
     }
     None
+}
+
+fn panicked(record: &Record) -> Violation {
+    violation("node.rule-panicked", "kind", record.kind().as_str())
 }
 
 /// A refusal that no room states.

@@ -233,7 +233,7 @@ impl Check {
             }
         }
         for (number, record) in (row.first..).zip(&records) {
-            if self.store.record_number(&record.id()).ok().flatten() != Some(number) {
+            if !self.store.is_found(&record.id(), number).unwrap_or(false) {
                 self.fault(LEDGER, height, Some(record.id()), "it is not found by its id");
             }
             for subject in record.subjects() {

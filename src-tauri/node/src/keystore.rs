@@ -167,7 +167,12 @@ impl Keystore {
         self.keys.get(name)
     }
 
-    /// All names.
+    /// Gives the key of that name away, to whoever alone is to sign with it; it stays in the file.
+    pub fn take(&mut self, name: &str) -> Option<SecretKey> {
+        self.keys.remove(name)
+    }
+
+    /// All names, without those whose keys were taken.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
         self.keys.keys().cloned().collect()

@@ -14,10 +14,12 @@ mod evidence;
 mod execute;
 mod folder;
 mod fsck;
+mod hashing;
 mod keystore;
 mod loops;
 mod node;
 mod probe;
+mod receipt;
 mod store;
 mod views;
 
@@ -30,8 +32,9 @@ pub use error::{Halt, NodeError};
 pub use folder::DataFolder;
 pub use fsck::{Fault, Fsck, fsck};
 pub use keystore::{KeyLock, KeyState, Keystore};
-pub use node::{Batch, Committed, Head, Node, Outcome, Receipt, Ticket};
+pub use node::{Committed, Head, Node};
 pub use probe::{Probe, SavePoint};
+pub use receipt::{Batch, Outcome, Receipt, Ticket};
 pub use store::{Stored, StoredBlock, checkpoint};
 pub use views::{RowPage, RowQuery};
 

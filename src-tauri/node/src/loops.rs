@@ -3,10 +3,14 @@
 use crate::driver::{BLOCK_RECORDS, Driver};
 use crate::error::{Halt, NodeError};
 use crate::execute::{Candidate, violation};
-use crate::node::{Answer, Head, Outcome, Receipt};
+use crate::node::Head;
+use crate::receipt::{Answer, Outcome, Receipt};
+use crate::store::LEDGER;
 use crate::views::Views;
 use ledger::{Hash, Record};
 use rand::rngs::StdRng;
+use rusqlite::Connection;
+use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender};
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
@@ -22,6 +26,13 @@ pub struct Checked {
     /// In the order of submission; a bad signature stands as a violation.
     candidates: Vec<Result<Candidate, Receipt>>,
     answer: Sender<Answer>,
+}
+
+impl Checked {
+    fn bytes(&self) -> usize {
+        let candidates = self.candidates.iter().flatten();
+        candidates.map(|candidate| candidate.record.bytes().len()).sum()
+    }
 }
 
 /// What is to be said once everybody can see where the driver stands.
@@ -47,22 +58,30 @@ pub fn publish(driver: &Driver, shared: &Shared) {
     *shared.halt.write().unwrap_or_else(PoisonError::into_inner) = driver.halt;
 }
 
+/// Signatures are checked so many at a time: beyond, the cost of each hardly falls, and one bad signature has all asked singly.
+const VERIFY: usize = 512;
+
 /// Checks signatures, as many at a time as wait, while the driver works on the ones before.
 pub fn check_loop(mut random: StdRng, submissions: &Receiver<Submission>, work: &SyncSender<Work>) {
-    while let Ok(first) = submissions.recv() {
+    let mut next = None;
+    while let Some(first) = next.take().or_else(|| submissions.recv().ok()) {
+        let mut count = first.records.len();
         let mut group = vec![first];
-        let mut count = group.iter().map(|submission| submission.records.len()).sum::<usize>();
-        while count < BLOCK_RECORDS {
-            let Ok(next) = submissions.try_recv() else { break };
-            count += next.records.len();
-            group.push(next);
+        // What would not fit into one block waits for the next: a block costs the same saves however small it is.
+        while let Ok(submission) = submissions.try_recv() {
+            count += submission.records.len();
+            if count > BLOCK_RECORDS {
+                next = Some(submission);
+                break;
+            }
+            group.push(submission);
         }
         let records: Vec<Record> = group
             .iter()
             .flat_map(|submission| submission.records.iter().cloned())
             .collect();
         let mut good = records
-            .chunks(256)
+            .chunks(VERIFY)
             .flat_map(|some| ledger::record::verify_batch(some, &mut random))
             .collect::<Vec<_>>()
             .into_iter();
@@ -106,14 +125,35 @@ fn show(driver: &mut Driver, shared: &Shared, views: &Views) {
     views.notice(driver.head.map_or(0, |head| head.height), driver.fresh.drain(..));
 }
 
+/// Folds the write-ahead log into ledger.db whenever the driver has written a good deal, so that the driver need not.
+///
+/// What fails here is done, or said, by the driver's own folding, which starts when the log has grown further.
+pub fn fold_loop(folder: &Path, nudges: &Receiver<()>) {
+    let Ok(connection) = Connection::open(folder.join(LEDGER)) else {
+        return;
+    };
+    while nudges.recv().is_ok() {
+        let _folded_later = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+    }
+}
+
+/// So many bytes of records between two foldings.
+const FOLD: usize = 12 << 20;
+
 /// Drives until told to stop.
-pub fn drive_loop(mut driver: Driver, work: &Receiver<Work>, shared: &Shared, views: &Views) {
+pub fn drive_loop(mut driver: Driver, work: &Receiver<Work>, shared: &Shared, views: &Views, fold: &SyncSender<()>) {
+    let mut written = 0;
     loop {
         match work.recv_timeout(REST) {
             Ok(Work::Group(group)) => {
+                written += group.iter().map(Checked::bytes).sum::<usize>();
                 let answers = confirm(&mut driver, group);
                 show(&mut driver, shared, views);
                 answers.into_iter().for_each(|answer| answer());
+                // If it is still folding the next nudge will do.
+                if written >= FOLD && fold.try_send(()).is_ok() {
+                    written = 0;
+                }
             }
             Ok(Work::Ask(ask)) => {
                 let answer = ask(&mut driver);

@@ -5,8 +5,9 @@ use crate::driver::{Driver, Parts};
 use crate::error::{Halt, NodeError};
 use crate::execute::Candidate;
 use crate::folder::DataFolder;
-use crate::loops::{Shared, Submission, Told, Work, check_loop, drive_loop, publish};
+use crate::loops::{Shared, Submission, Told, Work, check_loop, drive_loop, fold_loop, publish};
 use crate::probe::Probe;
+use crate::receipt::{Answer, Batch, Ticket};
 use crate::store::{Store, Stored, StoredBlock};
 use crate::views::{RowPage, RowQuery, Views};
 use ledger::{
@@ -32,31 +33,6 @@ pub struct Head {
     pub time: Time,
 }
 
-/// What became of a record.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// In a block with its certificate.
-    Confirmed {
-        /// Block.
-        height: u64,
-        /// Place in the block, from 0.
-        index: u32,
-    },
-    /// In the outbox: this node may not confirm now.
-    Signed,
-    /// It breaks a rule.
-    Refused(Violation),
-}
-
-/// The answer to a submitted record.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Receipt {
-    /// RecordId.
-    pub id: Hash,
-    /// What became of it.
-    pub outcome: Outcome,
-}
-
 /// What a new block touched.
 #[derive(Clone, Debug)]
 pub struct Committed {
@@ -66,41 +42,6 @@ pub struct Committed {
     pub time: Time,
     /// Subjects written, sorted.
     pub subjects: Vec<Subject>,
-}
-
-/// What a submitter gets.
-pub type Answer = Result<Vec<Receipt>, NodeError>;
-
-/// A submitted record that is being worked on.
-#[derive(Debug)]
-pub struct Ticket(Receiver<Answer>);
-
-impl Ticket {
-    /// Waits until the record is durable, refused, or cannot be kept.
-    ///
-    /// # Errors
-    /// Storage failed, or the node was stopped.
-    pub fn wait(self) -> Result<Receipt, NodeError> {
-        self.0
-            .recv()
-            .map_err(|_| NodeError::Stopped)??
-            .pop()
-            .ok_or(NodeError::Stopped)
-    }
-}
-
-/// Submitted records that are being worked on.
-#[derive(Debug)]
-pub struct Batch(Receiver<Answer>);
-
-impl Batch {
-    /// Waits until each record is durable, refused, or cannot be kept.
-    ///
-    /// # Errors
-    /// Storage failed, or the node was stopped.
-    pub fn wait(self) -> Answer {
-        self.0.recv().map_err(|_| NodeError::Stopped)?
-    }
 }
 
 /// A node: the ledger of a folder, open. Shareable between threads; closing it waits for what is under way.
@@ -163,6 +104,7 @@ impl Node {
         let random = StdRng::from_seed(crate::random()?);
         let (work, work_in) = sync_channel(4);
         let (submissions, submissions_in) = channel();
+        let (fold, nudges) = sync_channel(1);
         let threads = vec![
             spawn("check", {
                 let work = work.clone();
@@ -170,7 +112,11 @@ impl Node {
             })?,
             spawn("drive", {
                 let (shared, views) = (Arc::clone(&shared), Arc::clone(&views));
-                move || drive_loop(driver, &work_in, &shared, &views)
+                move || drive_loop(driver, &work_in, &shared, &views, &fold)
+            })?,
+            spawn("fold", {
+                let folder = path.clone();
+                move || fold_loop(&folder, &nudges)
             })?,
             spawn("views", {
                 let views = Arc::clone(&views);
@@ -468,16 +414,22 @@ impl Node {
     pub fn stop(self) {
         drop(self);
     }
-}
 
-impl Drop for Node {
-    fn drop(&mut self) {
+    /// As [`Node::stop`], while others still hold the node: they can read on, and every other question is
+    /// answered with [`NodeError::Stopped`]. After it the ledger can be opened again.
+    pub fn close(&self) {
         lock(&self.submissions).take();
         self.views.stop();
         for thread in lock(&self.threads).drain(..) {
             // The check loop ends when its door is shut, and tells the driver. A thread that panicked has said so already.
             let _ended = thread.join();
         }
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        self.close();
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod query;
 mod rows;
+mod short;
 
 pub use query::{RowPage, RowQuery};
 
@@ -57,7 +58,8 @@ fn code() -> String {
             env!("CARGO_PKG_VERSION"),
             include_str!("views.sql"),
             include_str!("views.rs"),
-            include_str!("views/rows.rs")
+            include_str!("views/rows.rs"),
+            include_str!("views/short.rs")
         )
         .as_bytes(),
     )
@@ -255,6 +257,9 @@ impl Files {
     fn open(folder: &Path) -> Result<Self, NodeError> {
         let views = open_database(&folder.join(FILE), FILE, 1, &[SCHEMA])?;
         views.pragma_update(None, "synchronous", "NORMAL")?; // derived: losing the end of it costs only work
+        views.pragma_update(None, "cache_size", -16384)?;
+        // As many pieces of the index as may be before they are merged: each merge writes them anew.
+        views.execute("INSERT INTO search(search, rank) VALUES('automerge', 16)", [])?;
         Ok(Self {
             ledger: Store::reader(folder)?,
             views,

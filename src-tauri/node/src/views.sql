@@ -2,12 +2,16 @@
 CREATE TABLE progress(height INTEGER NOT NULL, code TEXT NOT NULL, network BLOB NOT NULL);
 CREATE TABLE rows(
   id INTEGER PRIMARY KEY, subject TEXT NOT NULL UNIQUE, type TEXT NOT NULL, number TEXT NOT NULL, name TEXT NOT NULL,
-  status TEXT NOT NULL, place TEXT NOT NULL, at TEXT NOT NULL, due TEXT NOT NULL, owner TEXT NOT NULL,
+  status TEXT NOT NULL, place TEXT NOT NULL, at TEXT NOT NULL, due TEXT NOT NULL, expected TEXT NOT NULL,
+  exceptions INTEGER NOT NULL, owner TEXT NOT NULL,
   quantity INTEGER NOT NULL, code TEXT NOT NULL, row TEXT NOT NULL, words TEXT NOT NULL);
 CREATE INDEX rows_type_at ON rows(type, at);
 CREATE INDEX rows_type_status ON rows(type, status);
 CREATE INDEX rows_code ON rows(code) WHERE code <> '';
 CREATE INDEX rows_number ON rows(number);
--- Trigrams: parts of numbers are found, and Chinese without word breaks; shorter searches go by LIKE. Written beside
+-- What the chips count, without reading the rows.
+CREATE INDEX rows_due ON rows(type, due, status, expected) WHERE due <> '';
+CREATE INDEX rows_exceptions ON rows(type) WHERE exceptions > 0;
+-- Trigrams: parts of numbers are found, and Chinese without word breaks; words hold short forms too (short.rs). Written beside
 -- the rows and not by triggers: a statement with triggers makes FTS5 write its tables out after every row.
 CREATE VIRTUAL TABLE search USING fts5(words, content='rows', content_rowid='id', tokenize='trigram');

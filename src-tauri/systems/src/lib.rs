@@ -2,7 +2,7 @@
 //!
 //! One signed record carries one [`Payload`]. [`check`] says whether it may stand in a block, [`apply`] what it makes of each
 //! subject it writes; both see nothing but what they are given, so every validator, light node and screen gets the same answer.
-//! Payloads come through [`Payload::parse`] or serde; the form of a body is checked by [`Payload::touches`], and so by [`check`].
+//! Payloads come through [`Payload::parse`] or serde; [`Spoken`] is a payload whose form was checked, and [`check`] takes no other.
 
 pub mod logistics;
 pub mod parties;
@@ -20,9 +20,8 @@ mod tests;
 pub mod view;
 
 pub use payload::{KINDS, Payload};
-pub use rules::{rules, rules_document};
+pub use rules::{Spoken, check, rules, rules_document};
 pub use shared::context::{Access, At, Context, Entry, Facts, Lookup, Rule, Told, Touches, Violation, Write};
 pub use state::{State, StateError, apply, moves_turn};
 
 pub(crate) use payload::covers_a_kind;
-pub use rules::check;

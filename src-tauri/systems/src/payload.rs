@@ -111,10 +111,14 @@ impl Payload {
     /// # Errors
     /// The rule of the first field that has not the right form.
     pub fn touches(&self, party: &Party) -> Result<Touches, Violation> {
-        let statement = self.statement();
-        statement.validate()?;
+        self.statement().validate()?;
+        self.touched(party)
+    }
+
+    /// As [`Payload::touches`], of a body whose form was checked.
+    pub(crate) fn touched(&self, party: &Party) -> Result<Touches, Violation> {
         let mut touches = Touches::default();
-        statement.touch(party, &mut touches)?;
+        self.statement().touch(party, &mut touches)?;
         touches.finish()
     }
 

@@ -1,27 +1,79 @@
 //! What is allowed next: the order in which a record is judged, and the list of all rules.
 
-use crate::shared::context::{Context, Rule, Said, Violation};
+use crate::shared::context::{Context, Rule, Said, Touches, Violation};
 use crate::shared::rules as common;
 use crate::{KINDS, Payload, logistics, parties, supply_chain};
-use ledger::Record;
+use ledger::{Record, Subject};
 
-/// Whether `record`, whose body is `payload`, may stand in the block of `ctx`.
+/// A record's body, found to be in good form: what can be judged without knowing the ledger, judged once.
+#[derive(Clone, Debug)]
+pub struct Spoken {
+    payload: Payload,
+    touches: Touches,
+    author: Subject,
+}
+
+impl Spoken {
+    /// Reads the body. In this order: kind and form of the body; `subjects`, `reads` and `refers` are what the body touches.
+    ///
+    /// # Errors
+    /// The first rule that is not kept; see [`Payload::parse`].
+    pub fn read(record: &Record) -> Result<Self, Violation> {
+        let payload = Payload::parse(record.kind(), record.body_json())?;
+        let touches = payload.touched(record.party())?;
+        Self::listed(record, payload, touches)
+    }
+
+    /// As [`Spoken::read`], with a body that came by another way.
+    ///
+    /// # Errors
+    /// The first rule that is not kept.
+    pub fn of(record: &Record, payload: Payload) -> Result<Self, Violation> {
+        if record.kind().as_str() != payload.kind_text() {
+            return Err(Violation::new("shared.kind-differs", "kind"));
+        }
+        let touches = payload.touches(record.party())?;
+        Self::listed(record, payload, touches)
+    }
+
+    fn listed(record: &Record, payload: Payload, touches: Touches) -> Result<Self, Violation> {
+        common::lists(record, &touches)?;
+        Ok(Self {
+            payload,
+            touches,
+            author: Subject::party(record.party()),
+        })
+    }
+
+    /// The body.
+    #[must_use]
+    pub const fn payload(&self) -> &Payload {
+        &self.payload
+    }
+
+    /// The subject that holds the author's keys.
+    #[must_use]
+    pub const fn author(&self) -> &Subject {
+        &self.author
+    }
+}
+
+/// Whether `record`, whose body is `spoken`, may stand in the block of `ctx`.
 ///
-/// In this order: kind and form of the body; `subjects`, `reads` and `refers` are what the body touches; the author is
-/// registered and its key has a mandate; what is founded is new and its own; what is written and read exists; exclusive
-/// subjects have not moved on; the event is not in the future; then the rules of the room.
+/// In this order: the author is registered and its key has a mandate; what is founded is new and its own; what is written
+/// and read exists; exclusive subjects have not moved on; the event is not in the future; then the rules of the room.
 ///
 /// # Errors
 /// The first rule that is not kept. [`rules`] lists them all.
-pub fn check(record: &Record, payload: &Payload, ctx: &Context<'_>) -> Result<(), Violation> {
-    if record.kind().as_str() != payload.kind_text() {
-        return Err(Violation::new("shared.kind-differs", "kind"));
-    }
-    let touches = payload.touches(record.party())?;
-    common::lists(record, &touches)?;
-    parties::rules::may_speak(record, payload, ctx)?;
-    common::existence(record, &touches, ctx)?;
-    common::fresh(record, &touches, ctx)?;
+pub fn check(record: &Record, spoken: &Spoken, ctx: &Context<'_>) -> Result<(), Violation> {
+    let Spoken {
+        payload,
+        touches,
+        author,
+    } = spoken;
+    parties::rules::may_speak(record, author, payload, ctx)?;
+    common::existence(record, touches, ctx)?;
+    common::fresh(record, touches, ctx)?;
     common::time(payload, ctx)?;
     let said = Said::of(record);
     parties::rules::check(&said, payload, ctx)?;

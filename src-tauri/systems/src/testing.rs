@@ -1,6 +1,6 @@
 //! A small world for stories: parties with keys, the states as a node would keep them, and steps told one after the other.
 
-use crate::{At, Context, Entry, Payload, State, Touches, Violation, apply, check, moves_turn};
+use crate::{At, Context, Entry, Payload, Spoken, State, Touches, Violation, apply, check, moves_turn};
 use ledger::{Hash, Party, Record, RecordDraft, SecretKey, Subject, Time};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -120,15 +120,12 @@ impl World {
         seen.push(Subject::party(record.party()));
         let known = |subject: Subject| self.entries.get(&subject).map(|entry| (subject.clone(), entry.clone()));
         let entries: BTreeMap<Subject, Entry> = seen.into_iter().filter_map(known).collect();
-        check(
-            record,
-            payload,
-            &Context {
-                height: self.height + 1,
-                time: Self::now(),
-                entries: &entries,
-            },
-        )
+        let context = Context {
+            height: self.height + 1,
+            time: Self::now(),
+            entries: &entries,
+        };
+        check(record, &Spoken::of(record, payload.clone())?, &context)
     }
 
     /// Says something; if no rule refuses it, it stands.

@@ -142,8 +142,8 @@ fn the_view_of_a_shipment_tells_its_whole_way() {
     let lookup = |subject: &ledger::Subject| world.entries.get(subject).map(|entry| entry.state.clone());
     let row = crate::view::row(&subject, &world.entries[&subject], told.last().unwrap().record, &lookup);
     assert_eq!(
-        (row.status.as_str(), row.owner.as_str(), row.number.as_str()),
-        ("under-way", "M", "S")
+        (row.status.as_str(), row.owner.en.as_deref(), row.number.as_str()),
+        ("under-way", Some("M"), "S")
     );
     let lot = world.subject("lot:@M:YARN");
     let crate::State::Lot(state) = world.state("lot:@M:YARN") else {

@@ -3,7 +3,8 @@
 use crate::State;
 use crate::shared::context::{Entry, Lookup, type_of};
 use crate::shared::goods::{LocalText, Quantity, Unit};
-use crate::shared::standing::number;
+use crate::shared::places;
+use crate::shared::standing::{Spot, number};
 use crate::supply_chain::state::{Standing, linked};
 use ledger::{Record, Subject};
 use serde::{Deserialize, Serialize};
@@ -22,7 +23,7 @@ pub struct Row {
     pub subject: String,
     /// `product`, `lot`, `item`, `event`, `shipment`, `party`, `partner`, `code`.
     pub r#type: String,
-    /// Own number.
+    /// Own number; of a party its did:key.
     pub number: String,
     /// Name in the languages we have (of the product, the firm, from–to for a shipment, the type of an event).
     pub name: LocalText,
@@ -32,38 +33,70 @@ pub struct Row {
     pub quantity: Option<Quantity>,
     /// Stage of a shipment; `recalled`, `single-sourced` or `ok` of goods; `claimed-twice` or `ok` of a code; `ok` of others.
     pub status: String,
-    /// Where it is or was made.
-    pub place: Option<String>,
+    /// Where it is or was made: by its UN/LOCODE's names where we know them, else as it was said.
+    pub place: Option<LocalText>,
+    /// Seat of a party or partner, ISO 3166-1 alpha-2.
+    pub country: Option<String>,
     /// When it last changed: claimed time of the newest record.
     pub at: String,
     /// Promised, for shipments.
     pub due: Option<String>,
+    /// Latest expected arrival that anybody gave, for shipments.
+    pub expected: Option<String>,
+    /// Exceptions that stand open, for shipments.
+    pub exceptions: u32,
     /// Who founded it: name.
-    pub owner: String,
+    pub owner: LocalText,
+}
+
+impl Row {
+    /// The line of `subject` before anything is known of it but its name.
+    #[must_use]
+    pub fn bare(subject: &Subject) -> Self {
+        let number = match subject.owner().filter(|_| type_of(subject) == "party") {
+            Some(party) => party.to_string(),
+            None => number(subject),
+        };
+        Self {
+            subject: subject.to_string(),
+            r#type: type_of(subject).to_owned(),
+            number,
+            name: LocalText::default(),
+            code: None,
+            quantity: None,
+            status: String::new(),
+            place: None,
+            country: None,
+            at: String::new(),
+            due: None,
+            expected: None,
+            exceptions: 0,
+            owner: LocalText::default(),
+        }
+    }
 }
 
 /// The line of `subject`, whose newest record is `last`.
 #[must_use]
 pub fn row(subject: &Subject, entry: &Entry, last: &Record, lookup: &Lookup<'_>) -> Row {
     let mut row = Row {
-        subject: subject.to_string(),
-        r#type: type_of(subject).to_owned(),
-        number: number(subject),
-        name: LocalText::default(),
-        code: None,
-        quantity: None,
         status: "ok".to_owned(),
-        place: None,
         at: last.claimed().to_string(),
-        due: None,
         owner: subject
             .owner()
-            .map(|party| short(&name_of(&Subject::party(&party), lookup)))
+            .map(|party| name_of(&Subject::party(&party), lookup))
             .unwrap_or_default(),
+        ..Row::bare(subject)
     };
     match entry.state.as_ref() {
-        State::Party(party) => row.name = party.name.clone(),
-        State::Partner(partner) => row.name = partner.name.clone(),
+        State::Party(party) => {
+            row.name = party.name.clone();
+            row.country = Some(party.country.clone());
+        }
+        State::Partner(partner) => {
+            row.name = partner.name.clone();
+            row.country = Some(partner.country.clone());
+        }
         State::Product(product) => {
             row.name = product.name.clone();
             row.code.clone_from(&product.gtin);
@@ -71,15 +104,15 @@ pub fn row(subject: &Subject, entry: &Entry, last: &Record, lookup: &Lookup<'_>)
         }
         State::Lot(lot) => {
             row.quantity = Some(Quantity::of_millionths(lot.left, lot.unit));
-            row.place = Some(lot.place.name.clone());
+            row.place = Some(places::named(&lot.place));
             goods(&mut row, &lot.links, &lot.standing, lookup);
         }
         State::Serial(serial) => {
             row.code = linked(&serial.links, "gs1").map(number);
-            row.place = Some(serial.place.name.clone());
+            row.place = Some(places::named(&serial.place));
             goods(&mut row, &serial.links, &serial.standing, lookup);
         }
-        State::Event(event) => row.name = everywhere(&event.event_type),
+        State::Event(event) => row.name = LocalText::everywhere(&event.event_type),
         State::Code(code) => {
             row.r#type = "code".to_owned();
             row.code = Some(row.number.clone());
@@ -96,18 +129,34 @@ pub fn row(subject: &Subject, entry: &Entry, last: &Record, lookup: &Lookup<'_>)
     row
 }
 
-/// A name that is the same in every language.
-fn everywhere(name: &str) -> LocalText {
+/// The places a subject's state speaks of, as they were said: by these words too it is found.
+pub fn places_said(state: &State) -> impl Iterator<Item = &str> {
+    let spots: [Option<&Spot>; 3] = match state {
+        State::Lot(lot) => [Some(&lot.place), None, None],
+        State::Serial(serial) => [Some(&serial.place), None, None],
+        State::Shipment(shipment) => [
+            Some(&shipment.origin),
+            Some(&shipment.destination),
+            shipment.place.as_ref(),
+        ],
+        _ => [None; 3],
+    };
+    spots.into_iter().flatten().map(|spot| spot.name.as_str())
+}
+
+/// From–to, in every language.
+fn route(from: &Spot, to: &Spot) -> LocalText {
+    let (from, to) = (places::named(from), places::named(to));
+    let between = |from: Option<String>, to: Option<String>| Some(format!("{} → {}", from?, to?));
     LocalText {
-        en: Some(name.to_owned()),
-        zh: Some(name.to_owned()),
-        de: Some(name.to_owned()),
+        en: between(from.en, to.en),
+        zh: between(from.zh, to.zh),
+        de: between(from.de, to.de),
     }
 }
 
 fn shipment_row(row: &mut Row, shipment: &crate::logistics::state::ShipmentState) {
-    let route = format!("{} → {}", shipment.origin.name, shipment.destination.name);
-    row.name = everywhere(&route);
+    row.name = route(&shipment.origin, &shipment.destination);
     row.code = shipment.container.clone().or_else(|| shipment.tracking.clone());
     row.quantity = Some(Quantity {
         value: i64::from(shipment.packages),
@@ -116,8 +165,10 @@ fn shipment_row(row: &mut Row, shipment: &crate::logistics::state::ShipmentState
     });
     let stage = serde_json::to_value(shipment.stage).unwrap_or_default();
     row.status = stage.as_str().unwrap_or_default().to_owned();
-    row.place = Some(shipment.place.as_ref().unwrap_or(&shipment.origin).name.clone());
+    row.place = Some(places::named(shipment.place.as_ref().unwrap_or(&shipment.origin)));
     row.due = shipment.due.map(|due| due.to_string());
+    row.expected = shipment.expected.map(|expected| expected.to_string());
+    row.exceptions = u32::try_from(shipment.exceptions.len()).unwrap_or(u32::MAX);
 }
 
 /// Name and status of a lot or item: the name is its product's, and a recall of the product is one of the goods.
@@ -150,14 +201,4 @@ fn name_of(subject: &Subject, lookup: &Lookup<'_>) -> LocalText {
         Some(State::Product(product)) => product.name.clone(),
         _ => LocalText::default(),
     }
-}
-
-/// The first language there is: English, Chinese, German.
-fn short(name: &LocalText) -> String {
-    [&name.en, &name.zh, &name.de]
-        .into_iter()
-        .flatten()
-        .next()
-        .cloned()
-        .unwrap_or_default()
 }

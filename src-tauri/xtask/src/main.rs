@@ -6,6 +6,7 @@ use std::{env, process::ExitCode};
 mod bundle;
 mod child;
 mod counts;
+mod licences;
 mod lint;
 mod place;
 mod setup;
@@ -17,7 +18,8 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   start [ARGS]            build and open the window (ARGS go to it, such as --data DIR);
                           without a display: play the journey in the terminal
   test [--long] [FILTER]  every check there is; ends with one line: N passed, N failed
-  show NN                 run the checks of one issue and write target/show/NN/report.md
+  show NN [NAME]          run the checks of one issue and write target/show/NN/report.md;
+                          with NAME only those whose name begins so, without a report
   lint                    formatting, clippy, biome, types, licences
   bundle                  an installable package in target/release/bundle";
 
@@ -30,7 +32,8 @@ fn main() -> ExitCode {
     match (command, rest) {
         ("start", rest) => start::run(rest),
         ("test", rest) => test::run(rest),
-        ("show", [issue]) => show::run(issue),
+        ("show", [issue]) => show::run(issue, None),
+        ("show", [issue, wanted]) => show::run(issue, Some(wanted)),
         ("lint", []) => lint::run(),
         ("bundle", []) => bundle::run(),
         _ => {

@@ -1,6 +1,6 @@
 //! Shows that an issue is done: runs its checks, takes their figures and writes a report that a person can judge.
 
-use std::{fs, io, path::Path, process::ExitCode, time::SystemTime};
+use std::{env, fs, io, path::Path, process::ExitCode, time::SystemTime};
 
 use serde_json::{Value, json};
 
@@ -21,15 +21,20 @@ pub struct Check {
     pub name: &'static str,
     /// The promise in words.
     pub promise: &'static str,
-    /// The command, word by word, run from the top of the checkout.
-    pub command: &'static [&'static str],
+    /// The command as a person would type it, without quotes, run from the top of the checkout.
+    pub command: &'static str,
+    /// What the command finds in its environment besides that of `cargo xtask show`.
+    pub environment: &'static [(&'static str, &'static str)],
+    /// Variables without which the command would check less than it promises.
+    pub needs: &'static [&'static str],
     /// Its time limit.
     pub minutes: u64,
     /// How the outcome is judged; every line must hold, and the command must end well.
     pub judges: &'static [Judge],
 }
 
-pub fn run(issue: &str) -> ExitCode {
+/// Runs the checks of an issue; with `wanted` only those whose name begins so, which writes no report.
+pub fn run(issue: &str, wanted: Option<&str>) -> ExitCode {
     let checks = match issue {
         "02" => issue02::CHECKS,
         _ => {
@@ -41,7 +46,11 @@ pub fn run(issue: &str) -> ExitCode {
         eprintln!("{error}");
         return ExitCode::FAILURE;
     }
-    match show(issue, checks) {
+    let checks: Vec<&Check> = checks
+        .iter()
+        .filter(|check| wanted.is_none_or(|wanted| check.name.starts_with(wanted)))
+        .collect();
+    match show(issue, &checks, wanted.is_none()) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
@@ -52,7 +61,7 @@ pub fn run(issue: &str) -> ExitCode {
 }
 
 /// Runs all checks, also after one has failed. `true` when every one holds.
-fn show(issue: &str, checks: &[Check]) -> io::Result<bool> {
+fn show(issue: &str, checks: &[&Check], report: bool) -> io::Result<bool> {
     let folder = place::at("target/show").join(issue);
     fs::create_dir_all(&folder)?;
     let mut rows = Vec::new();
@@ -66,17 +75,19 @@ fn show(issue: &str, checks: &[Check]) -> io::Result<bool> {
         );
         rows.push(row);
     }
-    let good = rows.iter().all(|row| row.good);
+    // No check at all is none that holds.
+    let good = !rows.is_empty() && rows.iter().all(|row| row.good);
+    let held = format!("{} of {} hold", rows.iter().filter(|row| row.good).count(), rows.len());
+    if !report {
+        println!("{held}; the logs are in target/show/{issue}");
+        return Ok(good);
+    }
     fs::write(folder.join("report.md"), markdown(issue, &rows))?;
     fs::write(
         folder.join("report.json"),
         serde_json::to_string_pretty(&as_json(issue, &rows))? + "\n",
     )?;
-    println!(
-        "{} of {} hold; see target/show/{issue}/report.md",
-        rows.iter().filter(|row| row.good).count(),
-        rows.len()
-    );
+    println!("{held}; see target/show/{issue}/report.md");
     Ok(good)
 }
 
@@ -87,6 +98,22 @@ struct Row<'a> {
     end: String,
     seconds: f64,
     verdicts: Vec<Verdict>,
+}
+
+impl Check {
+    fn job(&self) -> Job {
+        let words: Vec<&str> = self.command.split_whitespace().collect();
+        let job = Job::new(&words, self.minutes);
+        self.environment
+            .iter()
+            .fold(job, |job, (name, value)| job.with(name, value))
+    }
+
+    /// The first of the needed variables that is not set.
+    fn lacks(&self) -> Option<&'static str> {
+        let unset = |name: &&&str| env::var_os(name).is_none_or(|value| value.is_empty());
+        self.needs.iter().find(unset).copied()
+    }
 }
 
 impl Row<'_> {
@@ -102,7 +129,19 @@ impl Row<'_> {
 
 fn perform<'a>(check: &'a Check, folder: &Path) -> io::Result<Row<'a>> {
     let began = SystemTime::now();
-    let job = Job::new(check.command, check.minutes)
+    if let Some(name) = check.lacks() {
+        let end = format!("was not run, because {name} is not set");
+        let (good, seconds, verdicts) = (false, 0.0, Vec::new());
+        return Ok(Row {
+            check,
+            good,
+            end,
+            seconds,
+            verdicts,
+        });
+    }
+    let job = check
+        .job()
         .with("CARGO_TERM_COLOR", "never")
         .with("NO_COLOR", "1")
         .with("CI", "true");
@@ -134,7 +173,7 @@ fn markdown(issue: &str, rows: &[Row]) -> String {
         text += &format!("\n## {}: {mark}\n\n{}\n\n", row.check.name, row.check.promise);
         text += &format!(
             "`{}` {} in {:.1} s ([log]({}.log)).\n\n",
-            row.check.command.join(" "),
+            row.check.job().line(),
             row.end,
             row.seconds,
             row.check.name
@@ -159,7 +198,7 @@ fn as_json(issue: &str, rows: &[Row]) -> Value {
     let verdict = |verdict: &Verdict| json!({ "figure": verdict.figure, "asked": verdict.asked, "good": verdict.good });
     let row = |row: &Row| {
         json!({
-            "name": row.check.name, "promise": row.check.promise, "command": row.check.command.join(" "),
+            "name": row.check.name, "promise": row.check.promise, "command": row.check.job().line(),
             "good": row.good, "end": row.end, "seconds": row.seconds,
             "figures": row.verdicts.iter().map(verdict).collect::<Vec<_>>(),
         })

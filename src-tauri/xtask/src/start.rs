@@ -28,11 +28,11 @@ pub fn run(extra: &[String]) -> ExitCode {
     if let Err(code) = foreground(Path::new("cargo"), &build.map(str::to_owned)) {
         return code;
     }
-    let play: Vec<String> = ["demo", "--play"]
-        .map(str::to_owned)
-        .into_iter()
-        .chain(extra.iter().cloned())
-        .collect();
+    let mut play: Vec<String> = ["demo", "--play"].map(str::to_owned).to_vec();
+    if !extra.iter().any(|word| word == "--out" || word.starts_with("--out=")) {
+        play.extend(["--out", "target/journey"].map(str::to_owned));
+    }
+    play.extend(extra.iter().cloned());
     foreground(&place::built("debug", "sealroad"), &play)
         .err()
         .unwrap_or(ExitCode::SUCCESS)

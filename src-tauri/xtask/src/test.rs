@@ -125,7 +125,7 @@ fn every() -> Vec<Step> {
             10,
         );
         steps.push(Step {
-            name: "Python verifier",
+            name: "Python tests",
             job: python,
             read: Reading::Unittest,
         });

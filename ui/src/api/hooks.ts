@@ -31,13 +31,25 @@ export function newClient(): QueryClient {
 }
 
 /** Reads something. `call` is the key, so equal questions are asked once. */
-export function useCall<C extends Call>(request: C, options?: { enabled?: boolean; keep?: boolean; every?: number }) {
+export function useCall<C extends Call>(
+  request: C,
+  options?: {
+    enabled?: boolean;
+    /** Shows the last answer until the next one comes. */
+    keep?: boolean;
+    /** Asks again after so many milliseconds … */
+    every?: number;
+    /** … until the answer says so. */
+    until?: (answer: ReplyOf<C>) => boolean;
+  },
+) {
   return useQuery<ReplyOf<C>, UserError>({
     queryKey: [request.call, request],
     queryFn: () => call(request),
     enabled: options?.enabled ?? true,
     placeholderData: options?.keep ? (before) => before : undefined,
-    refetchInterval: options?.every,
+    refetchInterval: (query) =>
+      query.state.data !== undefined && options?.until?.(query.state.data) ? false : options?.every,
   });
 }
 

@@ -16,6 +16,7 @@ const AT = { time: "2026-11-19T06:31:00.000Z", zone: "+08:00" };
 
 export const FIRST_RUN: Session = {
   stage: "first-run",
+  locked: false,
   sample: false,
   party: null,
   party_view: null,
@@ -56,10 +57,13 @@ export function lotRow(n: number): Row {
     code: null,
     quantity: { value: 5_000 + n, scale: 1, unit: "KGM" },
     status: n % 2 ? "single-sourced" : "ok",
-    place: "Changchun",
+    place: { en: "Changchun", zh: "长春", de: "Changchun" },
+    country: null,
     at: "2026-11-20T03:01:00.000Z",
     due: null,
-    owner: "Jilin Textiles",
+    expected: null,
+    exceptions: 0,
+    owner: PROFILE.name,
   };
 }
 
@@ -83,11 +87,12 @@ const ENTRY: TimelineEntry = {
   height: 7,
   status: "confirmed",
   on_behalf: null,
+  on_behalf_name: null,
   sources: 1,
   corrected_by: null,
 };
 
-function lotDetail(subject: string): Detail {
+export function lotDetail(subject: string): Detail {
   const row = { ...lotRow(0), subject };
   return {
     row,
@@ -119,6 +124,7 @@ function lotDetail(subject: string): Detail {
       { kind: "supply-chain.recall-ended", refused: "supply-chain.recall-unknown" },
     ],
     inherited_recalls: [],
+    source: null,
   };
 }
 
@@ -149,7 +155,7 @@ function onLedger(request: Call): unknown {
         entry: ENTRY,
         text: "{}",
         subjects: [lotRow(0)],
-        proof: [{ code: "signature", passed: true, values: { key: ME }, detail: "key" }],
+        proof: [{ code: "signature", passed: true, values: { key: ME }, names: {}, detail: "key" }],
       };
     case "blocks":
       return {
@@ -177,7 +183,7 @@ function answer(request: Call, session: Session): unknown {
       return request.settings;
     case "home":
       return {
-        now: [{ code: "unsent", subject: null, row: null, draft: null, time: null, values: { count: "4" } }],
+        now: [{ code: "unsent", subject: null, row: null, draft: null, time: null, values: { count: "4" }, names: {} }],
         waiting: [],
         watch: [],
         thread: null,
@@ -215,7 +221,7 @@ function answer(request: Call, session: Session): unknown {
           payload,
           text: JSON.stringify(payload),
           subjects: [lotRow(0)],
-          consequences: [{ code: "consequence.permanent", values: {} }],
+          consequences: [{ code: "consequence.permanent", values: {}, names: {} }],
         })),
         fingerprint: "1732 37d6 17bc 0519",
         problems: [],

@@ -13,7 +13,7 @@ import { useTranslation } from "react-i18next";
 import type { Settings } from "../api/generated";
 import { useAsk, useCall, useTold } from "../api/hooks";
 import { Shape } from "../components/Blocks";
-import { FirstRun, Locked } from "../features/first-run/Page";
+import { FirstRun } from "../features/first-run/Page";
 import { Problem } from "../shared/Problem";
 import { SessionProvider } from "../shared/session";
 import { SigningProvider } from "../shared/signing";
@@ -79,7 +79,6 @@ function Inside() {
   if (!session.data) return <Shape label={t("common.loading")} />;
   const current = i18n.language as Language;
   if (session.data.stage === "first-run") return <FirstRun language={current} onLanguage={speak} />;
-  if (session.data.stage === "locked") return <Locked language={current} onLanguage={speak} />;
   return (
     <SessionProvider session={session.data}>
       <SigningProvider>

@@ -27,6 +27,7 @@ import { Problem } from "../shared/Problem";
 import { go, to, useRoute } from "../shared/route";
 import { useSession } from "../shared/session";
 import { SigningStrip } from "../shared/signing";
+import { LockedLine } from "../shared/Unlock";
 import { KeyList } from "./KeyList";
 import { Palette } from "./Palette";
 import { StatusLine } from "./StatusLine";
@@ -95,7 +96,6 @@ function SampleBanner() {
           </button>
         ))}
       </fieldset>
-      <span className="sr-grow" />
       {sure ? (
         <Button
           size="compact-sm"
@@ -201,6 +201,22 @@ function Halted(props: { code: string }) {
   );
 }
 
+/** What was scanned while a form was open. */
+function Heard(props: { text: string; onLook(): void; onClose(): void }) {
+  const { t } = useTranslation();
+  return (
+    <div className="sr-strip" role="status" data-testid="heard">
+      <span>{t("scan.heard", { text: props.text })}</span>
+      <Button size="xs" variant="default" onClick={props.onLook} data-testid="heard-look">
+        {t("scan.look")}
+      </Button>
+      <Button size="xs" variant="subtle" onClick={props.onClose}>
+        {t("common.close")}
+      </Button>
+    </div>
+  );
+}
+
 export interface FrameProps {
   language: string;
   onLanguage(language: string): void;
@@ -214,7 +230,12 @@ export function Frame(props: FrameProps & { children: ReactNode }) {
   const [searching, setSearching] = useState(false);
   const [listing, setListing] = useState(false);
   useKeys({ "ctrl+k": () => setSearching(true), "?": () => setListing(true) });
-  useScanner((text) => go(["scan"], { code: text }), !searching);
+  const { parts } = useRoute();
+  const [heard, setHeard] = useState<string | null>(null);
+  // Whoever fills in or reviews a form is not taken away from it by a scan.
+  const busy = parts[0] === "form" || parts[0] === "draft";
+  const look = (text: string) => go(["scan"], { code: text });
+  useScanner((text) => (busy ? setHeard(text) : look(text)), !searching);
   return (
     <div className="sr-frame" data-testid="app">
       <button type="button" className="sr-skip" onClick={() => document.getElementById("page")?.focus()}>
@@ -224,10 +245,12 @@ export function Frame(props: FrameProps & { children: ReactNode }) {
       <div className="sr-middle">
         <Top {...props} onSearch={() => setSearching(true)} onKeys={() => setListing(true)} />
         {session.sample && <SampleBanner />}
+        <LockedLine />
         {session.halted && <Halted code={session.halted} />}
         <main id="page" className="sr-main" tabIndex={-1}>
           {props.children}
         </main>
+        {heard && busy && <Heard text={heard} onLook={() => look(heard)} onClose={() => setHeard(null)} />}
         <SigningStrip />
       </div>
       <StatusLine />

@@ -18,6 +18,7 @@ import { PartiesPage, PartyDetail } from "../features/parties/Page";
 import { ScanPage } from "../features/scan/Page";
 import { SettingsPage } from "../features/settings/Page";
 import { GoodsDetail } from "../features/supply-chain/Detail";
+import { EventDetail } from "../features/supply-chain/EventDetail";
 import { forms as goodsForms } from "../features/supply-chain/forms";
 import { GoodsPage } from "../features/supply-chain/Page";
 import { VerifyPage } from "../features/verify/Page";
@@ -25,6 +26,7 @@ import { FormPage } from "../shared/form/FormPage";
 import { Opened } from "../shared/Opened";
 import { Problem } from "../shared/Problem";
 import { go, useRoute } from "../shared/route";
+import { LockedForm, ToSign } from "../shared/Unlock";
 
 export const FORMS = [...goodsForms, ...shipmentForms, ...partyForms];
 
@@ -37,6 +39,7 @@ function AnyDetail(props: { detail: Detail }) {
   const { type } = props.detail.view;
   if (type === "shipment") return <ShipmentDetail detail={props.detail} full />;
   if (type === "party" || type === "partner") return <PartyDetail detail={props.detail} full />;
+  if (type === "event") return <EventDetail detail={props.detail} full />;
   return <GoodsDetail detail={props.detail} full />;
 }
 
@@ -109,13 +112,17 @@ export function Pages(props: { settings: Settings; onSettings(settings: Settings
     case "form":
       return (
         <div className="sr-page sr-page-narrow">
-          <FormFor kind={id} about={query.get("about")} said={query.get("said")} />
+          <ToSign instead={<LockedForm />}>
+            <FormFor kind={id} about={query.get("about")} said={query.get("said")} />
+          </ToSign>
         </div>
       );
     case "draft":
       return (
         <div className="sr-page sr-page-narrow">
-          <DraftPage id={id} />
+          <ToSign instead={<LockedForm />}>
+            <DraftPage id={id} />
+          </ToSign>
         </div>
       );
     case "subject":

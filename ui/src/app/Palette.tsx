@@ -4,11 +4,12 @@ import { Modal, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { type KeyboardEvent, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { Row } from "../api/generated";
 import { useCall } from "../api/hooks";
 import { useFormats } from "../shared/format";
 import { Problem } from "../shared/Problem";
 import { recordPage, subjectPage, to } from "../shared/route";
-import { StateChip } from "../shared/State";
+import { RowStates } from "../shared/State";
 
 interface Hit {
   key: string;
@@ -16,7 +17,8 @@ interface Hit {
   kind: string;
   title: string;
   under: string;
-  state: string | null;
+  more: string;
+  row: Row | null;
 }
 
 const PAGES: Array<[string, string[]]> = [
@@ -41,7 +43,8 @@ function useHits(text: string) {
       kind: t("search.page"),
       title: t(`nav.${name}`),
       under: "",
-      state: null,
+      more: "",
+      row: null,
     }),
   );
   const fits = pages.filter((p) => !text || p.title.toLowerCase().includes(text.toLowerCase()));
@@ -52,8 +55,9 @@ function useHits(text: string) {
       href: subjectPage(row.subject),
       kind: t(`types.${row.type}`, row.type),
       title: f.local(row.name) || row.number,
-      under: [row.number, row.code, row.place].filter(Boolean).join(" · "),
-      state: row.status,
+      under: row.type === "party" ? "" : row.number,
+      more: [row.code, f.own(f.local(row.place)), row.country && f.country(row.country)].filter(Boolean).join(" · "),
+      row,
     }),
   );
   const exact = found.data?.exact;
@@ -64,7 +68,8 @@ function useHits(text: string) {
       kind: t("types.record"),
       title: exact.slice(0, 16),
       under: "",
-      state: null,
+      more: "",
+      row: null,
     });
   return { hits: [...hits, ...fits], found, slow };
 }
@@ -86,9 +91,10 @@ function Hits(props: { hits: Hit[]; at: number; onEnter(hit: Hit): void }) {
         >
           <span className="sr-soft">{hit.kind}</span>
           <span className="sr-hit-words">
-            <strong>{hit.title}</strong> <span className="sr-soft">{hit.under}</span>
+            <strong>{hit.title}</strong> <span className="sr-whole">{hit.under}</span>
+            {hit.more && <small className="sr-soft sr-hit-more">{hit.more}</small>}
           </span>
-          {hit.state && <StateChip state={hit.state} />}
+          <span className="sr-hit-states">{hit.row && <RowStates row={hit.row} />}</span>
         </div>
       ))}
     </div>

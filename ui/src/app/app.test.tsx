@@ -1,23 +1,9 @@
-import { act, render, screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import axe from "axe-core";
 import { describe, expect, it } from "vitest";
-import type { Call, Session } from "../api/generated";
-import { newClient } from "../api/hooks";
-import { enterBy } from "../api/host";
-import { FIRST_RUN, lotRow, type MockDoor, mockDoor, READY } from "../api/mock";
-import { App } from "./App";
-
-function start(session: Session, hash = "#/"): MockDoor {
-  const door = mockDoor(session);
-  enterBy(door);
-  window.location.hash = hash;
-  render(<App client={newClient()} env="test" />);
-  return door;
-}
-
-const asked = <C extends Call["call"]>(door: MockDoor, name: C) =>
-  door.asked.filter((c): c is Extract<Call, { call: C }> => c.call === name);
+import { FIRST_RUN, lotRow, READY } from "../api/mock";
+import { asked, start } from "./test-start";
 
 async function violations(): Promise<string[]> {
   // jsdom draws nothing, so colours are judged in the browser tests.
@@ -87,10 +73,17 @@ describe("the table", () => {
     start(READY, "#/goods/lots");
     await screen.findByTestId(`row-${lotRow(0).subject}`);
     expect(document.querySelectorAll('[data-testid^="row-"]').length).toBeLessThan(60);
-    await user.keyboard("jjk");
-    expect(screen.getByTestId(`row-${lotRow(0).subject}`)).toHaveAttribute("aria-selected", "true");
-    await user.keyboard("j");
-    expect(screen.getByTestId(`row-${lotRow(1).subject}`)).toHaveAttribute("aria-selected", "true");
+    const chosen = (n: number) =>
+      waitFor(() => expect(screen.getByTestId(`row-${lotRow(n).subject}`)).toHaveAttribute("aria-selected", "true"));
+    for (const [key, n] of [
+      ["j", 0],
+      ["j", 1],
+      ["k", 0],
+      ["j", 1],
+    ] as const) {
+      await user.keyboard(key);
+      await chosen(n);
+    }
     expect(await screen.findByTestId("beside")).toBeVisible();
     await user.keyboard("{Enter}");
     expect(window.location.hash).toContain(encodeURIComponent(lotRow(1).subject));

@@ -1,11 +1,11 @@
-// A hand scanner is a keyboard that types faster than people do. Where nobody is typing, six characters or more within 50 ms of
-// each other and an Enter are a scan.
+// A hand scanner where nobody is typing: characters shortly after each other and an Enter are a scan.
 
 import { useEffect, useRef } from "react";
+import { GAP, isCharacter } from "../components/burst";
 import { isTyping } from "../components/keys";
 
-const GAP = 50;
-const LEAST = 6;
+/** Shorter than this no label is; the Enter after it is swallowed all the same. */
+const LEAST = 4;
 
 export function useScanner(scanned: (text: string) => void, active: boolean): void {
   const latest = useRef(scanned);
@@ -13,22 +13,24 @@ export function useScanner(scanned: (text: string) => void, active: boolean): vo
   useEffect(() => {
     if (!active) return;
     let text = "";
-    let last = 0;
+    let last = Number.NEGATIVE_INFINITY;
     const press = (event: KeyboardEvent) => {
-      if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+      const enter = event.key === "Enter" && !event.repeat;
+      // Shift comes between the letters of a label and says nothing by itself.
+      if (isTyping(event.target) || !(enter || isCharacter(event))) return;
       if (event.timeStamp - last > GAP) text = "";
       last = event.timeStamp;
-      if (event.key === "Enter") {
-        if (text.length < LEAST) return;
+      if (enter) {
+        if (text.length < 2) return;
         event.preventDefault();
         event.stopImmediatePropagation();
-        latest.current(text);
+        if (text.length >= LEAST) latest.current(text);
         text = "";
-      } else if (event.key.length === 1) {
-        text += event.key;
-        // People press `j` quickly, and hold it; digits in a row are a label's, and no shortcuts.
-        if (text.length > 1 && /\d/.test(text)) event.stopImmediatePropagation();
+        return;
       }
+      text += event.key;
+      // A space inside a label must not press the button that has the focus.
+      if (text.length > 1) event.preventDefault();
     };
     window.addEventListener("keydown", press, true);
     return () => window.removeEventListener("keydown", press, true);

@@ -3,6 +3,7 @@
 import "@testing-library/jest-dom/vitest";
 import { cleanup } from "@testing-library/react";
 import { afterEach, beforeEach } from "vitest";
+import { forgetImport } from "../shared/imports";
 import { i18next } from "./i18n";
 
 class NoResize {
@@ -38,6 +39,7 @@ if (typeof window !== "undefined") {
   beforeEach(async () => {
     window.location.hash = "#/";
     localStorage.clear();
+    forgetImport();
     await i18next.changeLanguage("en");
   });
   afterEach(cleanup);

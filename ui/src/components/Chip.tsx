@@ -39,10 +39,9 @@ export function Seal(props: { name: string; set: boolean; title: string }) {
 }
 
 /** One ring: a single party says so. Linked rings: two or more do. */
-export function Rings(props: { linked: boolean; title: string }) {
+export function Rings(props: { linked: boolean }) {
   return (
-    <svg viewBox="0 0 26 16" width="22" height="14" className="sr-rings" role="img" aria-label={props.title}>
-      <title>{props.title}</title>
+    <svg viewBox="0 0 26 16" width="22" height="14" className="sr-rings" aria-hidden="true">
       <circle cx={props.linked ? 9 : 13} cy="8" r="6" />
       {props.linked && <circle cx="17" cy="8" r="6" />}
     </svg>

@@ -1,12 +1,15 @@
 // A graph from left to right: columns by step, curves between, a word on each curve.
 
 import type { ReactNode } from "react";
+import "./drawings.css";
 
 export interface FlowNode {
   id: string;
   step: number;
   title: string;
-  under: string;
+  /** What it is, in a word. */
+  kind: string;
+  number: string;
   mark?: ReactNode;
   tone: "plain" | "unverified" | "bad";
   self: boolean;
@@ -18,7 +21,7 @@ export interface FlowEdge {
   unverified: boolean;
 }
 
-const BOX = { width: 176, height: 58, gapX: 112, gapY: 18 };
+const BOX = { width: 164, height: 74, gapX: 72, gapY: 18 };
 
 function placed(nodes: FlowNode[]) {
   const steps = [...new Set(nodes.map((n) => n.step))].sort((a, b) => a - b);
@@ -35,16 +38,32 @@ function placed(nodes: FlowNode[]) {
   return { spots, height, width: 16 + columns.length * BOX.width + Math.max(0, columns.length - 1) * BOX.gapX };
 }
 
-/** As much of a text as fits; a Chinese character takes the room of two letters. */
+/** Room that a text takes: a Chinese character as much as two letters. */
+const roomOf = (text: string) => [...text].reduce((sum, c) => sum + (c > "\u2e80" ? 2 : 1), 0);
+
+/** As much of a text as fits, from its beginning. */
 function fitting(text: string, room: number): string {
-  let used = 0;
-  let out = "";
-  for (const c of text) {
-    used += c > "\u2e80" ? 2 : 1;
-    if (used > room) return `${out}…`;
-    out += c;
-  }
-  return out;
+  if (roomOf(text) <= room) return text;
+  const letters = [...text];
+  while (letters.length && roomOf(letters.join("")) > room - 1) letters.pop();
+  return `${letters.join("").trimEnd()}…`;
+}
+
+/** As much of a text as fits, from its end: what tells numbers apart stands last. */
+function fittingEnd(text: string, room: number): string {
+  if (roomOf(text) <= room) return text;
+  const letters = [...text];
+  while (letters.length && roomOf(letters.join("")) > room - 1) letters.shift();
+  return `…${letters.join("").trimStart()}`;
+}
+
+/** A text on two lines, broken between words and between Chinese characters. */
+export function twoLines(text: string, room: number): [string, string] {
+  const words = text.match(/[\u2e80-\uffff]|[^\s\u2e80-\uffff]+\s*|\s+/g) ?? [];
+  let first = "";
+  while (words.length && roomOf((first + words[0]).trimEnd()) <= room) first += words.shift();
+  if (!first) return [fitting(text, room), ""];
+  return [first.trimEnd(), fitting(words.join(""), room)];
 }
 
 export function FlowGraph(props: { label: string; nodes: FlowNode[]; edges: FlowEdge[]; onOpen(id: string): void }) {
@@ -83,20 +102,22 @@ export function FlowGraph(props: { label: string; nodes: FlowNode[]; edges: Flow
               key={node.id}
               role="button"
               tabIndex={0}
-              aria-label={`${node.title}, ${node.under}`}
+              aria-label={`${node.title}, ${node.kind} ${node.number}`}
               transform={`translate(${at.x},${at.y})`}
               className={`sr-flow-node sr-flow-${node.tone}${node.self ? " sr-flow-self" : ""}`}
               onClick={open}
               onKeyDown={(event) => event.key === "Enter" && open()}
               data-testid={`trace-${node.id}`}
             >
-              <title>{`${node.title}\n${node.under}`}</title>
+              <title>{`${node.title}\n${node.kind} ${node.number}`}</title>
               <rect width={BOX.width} height={BOX.height} rx="6" />
-              <text x="12" y="24" className="sr-flow-title">
-                {fitting(node.title, 21)}
-              </text>
-              <text x="12" y="43" className="sr-flow-under">
-                {fitting(node.under, 25)}
+              {twoLines(node.title, 20).map((line, n) => (
+                <text key={n} x="12" y={24 + n * 17} className="sr-flow-title">
+                  {line}
+                </text>
+              ))}
+              <text x="12" y="61" className="sr-flow-under">
+                {node.kind} {fittingEnd(node.number, 23 - roomOf(node.kind))}
               </text>
             </g>
           );

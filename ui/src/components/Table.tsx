@@ -36,7 +36,8 @@ export interface TableProps<R> {
   onRange?(first: number, last: number): void;
 }
 
-const ROW = 40;
+const ROW = 44;
+const HEAD = 36;
 
 function kept(id: string): string[] | null {
   try {
@@ -116,35 +117,71 @@ function HeadCell<R>(props: { column: Column<R>; sort: TableProps<R>["sort"]; on
   );
 }
 
-/** The index one moves to: j/k and the arrows by one, Home and End to the ends. */
+/**
+ * The index one moves to: j/k and the arrows by one, Page Up and Page Down by ten, Home and End to the ends. A row that is not
+ * loaded yet is chosen as soon as it is.
+ */
 function useMoves<R>(props: TableProps<R>, reveal: (index: number) => void) {
-  const [cursor, setCursor] = useState(0);
+  const cursor = useRef(0);
+  const awaited = useRef<number | null>(null);
+  const choose = (index: number) => {
+    const row = props.rowAt(index);
+    awaited.current = row ? null : index;
+    if (row) props.onSelect(row);
+    else props.onRange?.(index, index);
+  };
+  useEffect(() => {
+    if (awaited.current !== null && props.rowAt(awaited.current)) choose(awaited.current);
+  });
+  const at = () => {
+    const row = props.rowAt(cursor.current);
+    // What is chosen may have been chosen by its address, or stand elsewhere since the order changed.
+    if (props.selected !== null && (!row || props.keyOf(row) !== props.selected)) {
+      for (let n = 0; n < Math.min(props.count, 500); n += 1) {
+        const other = props.rowAt(n);
+        if (other && props.keyOf(other) === props.selected) return n;
+      }
+    }
+    return cursor.current;
+  };
   const move = (to: number) => {
     const index = Math.max(0, Math.min(props.count - 1, to));
-    setCursor(index);
+    cursor.current = index;
     reveal(index);
-    const row = props.rowAt(index);
-    if (row) props.onSelect(row);
+    choose(index);
   };
+  const by = (step: number) => () => move(props.selected === null && awaited.current === null ? 0 : at() + step);
   const open = () => {
-    const row = props.rowAt(cursor);
+    const row = props.rowAt(at());
     if (row) props.onOpen(row);
   };
-  const down = () => move(props.selected === null ? 0 : cursor + 1);
-  const up = () => move(cursor - 1);
   useKeys(
     {
-      j: down,
-      ArrowDown: down,
-      k: up,
-      ArrowUp: up,
+      j: by(1),
+      ArrowDown: by(1),
+      k: by(-1),
+      ArrowUp: by(-1),
+      PageDown: by(10),
+      PageUp: by(-10),
       Home: () => move(0),
       End: () => move(props.count - 1),
       Enter: open,
     },
     props.count > 0,
   );
-  return { cursor, setCursor };
+  // Choosing the first row opens its detail, which may leave less room for the list.
+  const chosen = props.selected !== null;
+  const again = useRef(reveal);
+  again.current = reveal;
+  useEffect(() => {
+    if (!chosen) return;
+    const soon = requestAnimationFrame(() => again.current(cursor.current));
+    return () => cancelAnimationFrame(soon);
+  }, [chosen]);
+  return (index: number) => {
+    cursor.current = index;
+    awaited.current = null;
+  };
 }
 
 interface LineProps<R> extends TableProps<R> {
@@ -171,7 +208,7 @@ function Line<R>(props: LineProps<R>) {
       aria-rowindex={line.index + 2}
       aria-selected={row !== undefined && key === props.selected}
       className="sr-row"
-      style={{ ...props.tracks, height: line.size, transform: `translateY(${line.start}px)` }}
+      style={{ ...props.tracks, height: line.size, transform: `translateY(${line.start - HEAD}px)` }}
       onClick={pick}
       onDoubleClick={() => row && props.onOpen(row)}
       data-testid={row && `row-${key}`}
@@ -194,8 +231,16 @@ export function Table<R>(props: TableProps<R>) {
     estimateSize: () => ROW,
     overscan: 12,
     initialRect: { width: 800, height: 640 },
+    // The head lies in the same box, so that its columns are as wide as those of the rows whatever the scroll bar takes.
+    scrollMargin: HEAD,
+    scrollPaddingStart: HEAD,
   });
-  const { setCursor } = useMoves(props, (index) => lines.scrollToIndex(index));
+  const reveal = (index: number) => {
+    // The end of the list lies below its last row by as much as the head is high.
+    if (index === props.count - 1 && box.current) box.current.scrollTop = box.current.scrollHeight;
+    else lines.scrollToIndex(index);
+  };
+  const pick = useMoves(props, reveal);
   const seen = lines.getVirtualItems();
   const first = seen[0]?.index ?? 0;
   const last = seen[seen.length - 1]?.index ?? 0;
@@ -208,25 +253,23 @@ export function Table<R>(props: TableProps<R>) {
       <div
         className="sr-table-grid"
         role="grid"
-        tabIndex={-1}
+        ref={box}
+        tabIndex={0}
         aria-label={props.label}
         aria-rowcount={props.count + 1}
         data-testid={`table-${props.id}`}
       >
-        <div role="rowgroup">
-          <div className="sr-table-head" role="row" tabIndex={-1} style={tracks}>
+        <div role="rowgroup" className="sr-table-top">
+          <div className="sr-table-head" role="row" tabIndex={-1} style={{ ...tracks, height: HEAD }}>
             {shown.map((c) => (
               <HeadCell key={c.key} column={c} sort={props.sort} onSort={props.onSort} />
             ))}
           </div>
         </div>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
-        <div className="sr-table-body" role="rowgroup" ref={box} tabIndex={0}>
-          <div role="presentation" style={{ height: lines.getTotalSize(), position: "relative" }}>
-            {seen.map((line) => (
-              <Line key={line.index} {...props} line={line} shown={shown} tracks={tracks} onPick={setCursor} />
-            ))}
-          </div>
+        <div role="rowgroup" style={{ height: lines.getTotalSize(), position: "relative" }}>
+          {seen.map((line) => (
+            <Line key={line.index} {...props} line={line} shown={shown} tracks={tracks} onPick={pick} />
+          ))}
         </div>
       </div>
     </div>

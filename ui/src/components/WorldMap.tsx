@@ -6,17 +6,21 @@ import { useMemo } from "react";
 import { feature } from "topojson-client";
 import type { GeometryCollection, Topology } from "topojson-specification";
 import atlas from "world-atlas/countries-110m.json";
+import "./drawings.css";
 
 export interface MapPoint {
   lat: number;
   lon: number;
   name: string;
-  tone: "done" | "now" | "planned";
+  /** `unsure`: only one side says that the goods were there. */
+  tone: "done" | "now" | "planned" | "unsure";
 }
 export interface MapLine {
   from: MapPoint;
   to: MapPoint;
   done: boolean;
+  /** Only one side says so. */
+  unsure?: boolean;
 }
 
 const topology = atlas as unknown as Topology<{ countries: GeometryCollection }>;
@@ -28,8 +32,9 @@ function draw(points: MapPoint[]) {
   const around: MultiPoint = { type: "MultiPoint", coordinates: points.map((p) => [p.lon, p.lat]) };
   const projection = geoMercator().fitExtent(
     [
-      [70, 60],
-      [WIDTH - 70, HEIGHT - 60],
+      [50, 60],
+      // Names stand to the right of their points.
+      [WIDTH - 150, HEIGHT - 60],
     ],
     around,
   );
@@ -57,7 +62,8 @@ function labelled(points: MapPoint[], projection: ReturnType<typeof geoMercator>
     const right = x < WIDTH - 130;
     const width = point.name.length * 7 + 12;
     const left = right ? x + 8 : x - 8 - width;
-    const steps = [4, 18, -10, 32, -24, 46];
+    // Level with its point a name would lie on the line that leaves there.
+    const steps = [19, -11, 33, -25, 47, 4];
     const free = steps.find(
       (dy) => !taken.some(([l, t, w]) => Math.abs(t - (y + dy)) < 13 && left < l + w && l < left + width),
     );
@@ -86,7 +92,9 @@ export function WorldMap(props: { label: string; points: MapPoint[]; lines: MapL
       {lines.map((line, n) => (
         <path
           key={n}
-          className={line.done ? "sr-map-way" : "sr-map-way sr-map-way-planned"}
+          className={
+            line.unsure ? "sr-map-way sr-map-way-unsure" : line.done ? "sr-map-way" : "sr-map-way sr-map-way-planned"
+          }
           d={path(arc(line)) ?? ""}
         />
       ))}

@@ -1,6 +1,7 @@
-// Keys that work anywhere on a screen, as long as nobody is typing.
+// Keys that work anywhere on a screen, as long as nobody is typing and no scanner is.
 
 import { useEffect, useRef } from "react";
+import { GAP, isCharacter, watchKeys, whenAlone } from "./burst";
 
 export type Keys = Record<string, (event: KeyboardEvent) => void>;
 
@@ -12,12 +13,17 @@ export function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
 }
 
-/** Runs the action for a key (`j`, `Enter`, `ctrl+k`, `?`). Keys with ctrl also work while typing. */
-export function useKeys(keys: Keys, active = true): void {
+/**
+ * Runs the action for a key (`j`, `Enter`, `ctrl+k`, `?`). Keys with ctrl also work while typing. A single character acts `wait`
+ * milliseconds after it was pressed, and only if it is not part of what a scanner types.
+ */
+export function useKeys(keys: Keys, active = true, wait = GAP): void {
   const latest = useRef(keys);
   latest.current = keys;
   useEffect(() => {
     if (!active) return;
+    let here = true;
+    const unwatch = watchKeys();
     const press = (event: KeyboardEvent) => {
       const held = event.ctrlKey || event.metaKey;
       if (event.altKey || event.isComposing || event.defaultPrevented) return;
@@ -28,9 +34,14 @@ export function useKeys(keys: Keys, active = true): void {
       // Enter and space belong to the button or link that has the focus.
       if (event.key === "Enter" && event.target instanceof HTMLElement && event.target.closest("button,a")) return;
       event.preventDefault();
-      act(event);
+      if (!isCharacter(event)) act(event);
+      else whenAlone(wait, () => here && latest.current[name]?.(event));
     };
     window.addEventListener("keydown", press);
-    return () => window.removeEventListener("keydown", press);
-  }, [active]);
+    return () => {
+      here = false;
+      unwatch();
+      window.removeEventListener("keydown", press);
+    };
+  }, [active, wait]);
 }

@@ -6,10 +6,11 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { wordError } from "../api/errors";
 import type { Detail } from "../api/generated";
-import { useAsk } from "../api/hooks";
+import { useAsk, useCall } from "../api/hooks";
 import { saveFile } from "../components/FileDrop";
 import { Problem } from "./Problem";
 import { go } from "./route";
+import { useSession } from "./session";
 
 /** The step that usually comes next stands first. */
 const ORDER = [
@@ -33,10 +34,22 @@ function rank(kind: string): number {
   return at < 0 ? ORDER.length : at;
 }
 
-export function Actions(props: { detail: Detail }) {
+/** The step of the sample's thread, if it is about this and ours to take. */
+function useThread(subject: string): string | null {
+  const session = useSession();
+  const home = useCall({ call: "home" }, { enabled: session.sample });
+  const thread = home.data?.thread;
+  if (!thread || thread.subject !== subject || (thread.values.shoes ?? session.party) !== session.party) return null;
+  return (thread.values.kind ?? "").replace(/\.\d+$/, "");
+}
+
+export function Actions(props: { detail: Detail; next?: string | null }) {
   const { t } = useTranslation();
   const { detail } = props;
-  const sorted = [...detail.actions].sort((a, b) => rank(a.kind) - rank(b.kind));
+  const thread = useThread(detail.row.subject);
+  const place = (kind: string) => (kind === thread ? -2 : kind === props.next ? -1 : rank(kind));
+  const { locked } = useSession();
+  const sorted = (locked ? [] : [...detail.actions]).sort((a, b) => place(a.kind) - place(b.kind));
   const allowed = sorted.filter((a) => a.refused === null);
   const refused = sorted.filter((a) => a.refused !== null);
   const open = (kind: string) => go(["form", kind], { about: detail.row.subject });

@@ -12,10 +12,10 @@ import { Empty, Shape } from "../components/Blocks";
 import { FilterChip } from "../components/Chip";
 import { useKeys } from "../components/keys";
 import { type Column, Table } from "../components/Table";
-import { type Formats, useFormats } from "./format";
+import { type Formats, shortId, useFormats } from "./format";
 import { Problem } from "./Problem";
 import { go, replace, useRoute } from "./route";
-import { isLate, StateChip } from "./State";
+import { RowStates } from "./State";
 import "./shared.css";
 
 const PAGE = 100;
@@ -32,40 +32,91 @@ export interface ListProps {
   beside(subject: string): ReactNode;
 }
 
-export type ColumnName = "number" | "name" | "code" | "quantity" | "status" | "place" | "at" | "due" | "owner";
+export type ColumnName =
+  | "number"
+  | "name"
+  | "code"
+  | "quantity"
+  | "status"
+  | "place"
+  | "country"
+  | "at"
+  | "due"
+  | "expected"
+  | "owner";
 
-function cellOf(name: ColumnName, row: Row, f: Formats): ReactNode {
+/** What a list shows only when asked for. */
+const EXTRA: Partial<Record<TableName, readonly ColumnName[]>> = {
+  products: ["code", "owner"],
+  lots: ["owner"],
+  items: ["code", "owner"],
+  shipments: ["code", "at", "owner"],
+  parties: ["owner"],
+};
+
+function cellOf(name: ColumnName, row: Row, f: Formats, narrow: boolean): ReactNode {
   switch (name) {
     case "number":
-      return <strong title={row.subject}>{row.number}</strong>;
+      return row.type === "party" ? (
+        <span className="sr-mono" title={row.number}>
+          {shortId(row.number)}
+        </span>
+      ) : (
+        <strong title={row.number}>{row.number}</strong>
+      );
     case "name":
-      return <span title={f.local(row.name)}>{f.local(row.name)}</span>;
+    case "owner":
+      return (
+        <span className="sr-cell-words" title={f.local(row[name])}>
+          {f.local(row[name])}
+        </span>
+      );
+    case "place":
+      return (
+        <span className="sr-cell-words" title={f.local(row.place)}>
+          {f.own(f.local(row.place))}
+        </span>
+      );
+    case "country":
+      return row.country && <span>{f.country(row.country)}</span>;
     case "quantity":
       // Packages are counted; their unit stands in the head of the column.
       return row.type === "shipment" && row.quantity ? f.number(row.quantity.value) : f.quantity(row.quantity);
     case "status":
       return (
-        <>
-          <StateChip state={row.status} /> {isLate(row) && <StateChip state="late" />}
-        </>
+        <span className="sr-cell-chips">
+          <RowStates row={row} brief={narrow} />
+        </span>
       );
     case "at":
     case "due":
+    case "expected":
       return <time title={row[name] ?? undefined}>{f.time(row[name])}</time>;
     default:
       return <span title={row[name] ?? undefined}>{row[name]}</span>;
   }
 }
 
+/** Where a table needs more room than others do: long numbers of single pieces, three chips of a shipment in trouble. */
+const OWN_WIDTHS: Partial<Record<TableName, Partial<Record<ColumnName, string>>>> = {
+  items: { number: "minmax(190px, 1.3fr)" },
+  shipments: { number: "minmax(88px, 0.8fr)", name: "minmax(120px, 1.6fr)", status: "minmax(216px, 1.4fr)" },
+};
+
+/** Beside an open detail there is room for three columns. */
+const NARROW = ["minmax(84px, 1fr)", "minmax(80px, 1.2fr)", "minmax(112px, 1.1fr)"] as const;
+
 const WIDTHS: Record<ColumnName, string> = {
   number: "minmax(110px, 1fr)",
   name: "minmax(150px, 2fr)",
   code: "minmax(130px, 1fr)",
   quantity: "minmax(100px, 0.8fr)",
-  status: "minmax(150px, 1.1fr)",
-  place: "minmax(110px, 1fr)",
+  status: "minmax(136px, 1.2fr)",
+  place: "minmax(110px, 1.1fr)",
+  country: "minmax(110px, 1fr)",
   at: "minmax(120px, 0.9fr)",
   due: "minmax(120px, 0.9fr)",
+  expected: "minmax(120px, 0.9fr)",
   owner: "minmax(120px, 1fr)",
 };
 
@@ -74,15 +125,15 @@ function useColumns(names: readonly ColumnName[], table: TableName, narrow: bool
   const f = useFormats();
   return useMemo(() => {
     const kept = narrow ? names.slice(0, 3) : names;
-    return kept.map((name) => ({
+    return kept.map((name, n) => ({
       key: name,
       label: t([`columns.${table}.${name}`, `columns.${name}`]),
-      width: WIDTHS[name],
+      width: narrow ? (NARROW[n] ?? "1fr") : (OWN_WIDTHS[table]?.[name] ?? WIDTHS[name]),
       right: name === "quantity",
-      sortable: true,
-      always: name === "number",
-      extra: name === "code" || name === "owner",
-      cell: (row: Row) => cellOf(name, row, f),
+      sortable: name !== "country",
+      always: n === 0,
+      extra: EXTRA[table]?.includes(name),
+      cell: (row: Row) => cellOf(name, row, f, narrow),
     }));
   }, [names, table, narrow, t, f]);
 }

@@ -4,15 +4,16 @@ import { useFormats } from "./format";
 import { StateChip } from "./State";
 
 /** Keys that may speak for a firm. */
-export function Mandates(props: { of: MandateView[] }) {
+export function Mandates(props: { of: MandateView[]; inUse?: string | null }) {
   const { t, i18n } = useTranslation();
   const f = useFormats();
   const kind = (k: string) => (i18n.exists(`mandates.${k}`) ? t(`mandates.${k}`) : t(`kinds.${k}`, k));
   return (
-    <ul className="sr-plain" data-testid="mandates">
+    <ul className="sr-plain sr-mandates" data-testid="mandates">
       {props.of.map((m) => (
         <li key={m.key + m.from} className="sr-mandate">
           <strong>{m.label || t("parties.root-key")}</strong>
+          {m.key === props.inUse && <StateChip state="in-use" />}
           {m.holder && <span className="sr-soft">{t(`values.holder.${m.holder}`)}</span>}
           <span>{m.kinds.map(kind).join(", ")}</span>
           {m.until && <span className="sr-soft">{t("parties.until", { time: f.time(m.until) })}</span>}

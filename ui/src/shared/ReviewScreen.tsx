@@ -16,6 +16,9 @@ import { type Names, Said } from "./Said";
 import { useSession } from "./session";
 import { useSigning } from "./signing";
 
+/** Milliseconds of quiet after the key that signs: a slow scanner must not sign either. */
+const SURE = 200;
+
 export interface ReviewProps {
   review: Review;
   names: Names;
@@ -28,6 +31,7 @@ export interface ReviewProps {
 
 function Consequences(props: { record: ReviewRecord }) {
   const { t } = useTranslation();
+  const f = useFormats();
   return (
     <ul className="sr-follows" data-testid="consequences">
       {props.record.consequences.map((c) => (
@@ -35,7 +39,7 @@ function Consequences(props: { record: ReviewRecord }) {
           <IconArrowRight size={14} aria-hidden="true" />
           <span>
             {t([`consequences.${c.code.replace(/^consequence\./, "")}`, "consequences.other"], {
-              ...c.values,
+              ...f.values(c),
               code: c.code,
             })}
           </span>
@@ -52,7 +56,8 @@ function Written(props: { rows: Row[] }) {
     <ul className="sr-plain">
       {props.rows.map((row) => (
         <li key={row.subject} title={row.subject}>
-          <span className="sr-soft">{t(`types.${row.type}`, row.type)}</span> {row.number} {f.local(row.name)}
+          <span className="sr-soft">{t(`types.${row.type}`, row.type)}</span> {row.type !== "party" && row.number}{" "}
+          {f.local(row.name)}
         </li>
       ))}
     </ul>
@@ -96,7 +101,7 @@ export function ReviewScreen(props: ReviewProps) {
     signing.plan({ review: review.review, draft: props.draft, kind: props.kind, count: review.records.length });
     go(props.after);
   };
-  useKeys({ s: sign, e: props.onBack, Escape: props.onBack });
+  useKeys({ s: sign, e: props.onBack, Escape: props.onBack }, true, SURE);
   return (
     <div className="sr-form" data-testid="review-screen">
       <PageHead

@@ -13,6 +13,7 @@ export type Names = { [key in string]?: Row };
 
 /** A subject or party by its name, as a link to its page. */
 export function SubjectLink(props: { id: string; names: Names }) {
+  const { t } = useTranslation();
   const f = useFormats();
   const row = props.names[props.id];
   const person = props.id.startsWith("did:key:") || /^part(y|ner):/.test(props.id);
@@ -20,11 +21,13 @@ export function SubjectLink(props: { id: string; names: Names }) {
   const party = parties.data?.find((p) => p.party === props.id || p.subject === props.id);
   const name = party && !row ? f.local(party.profile.name) : nameOf(props.id, props.names, f.language);
   const subject = row?.subject ?? (props.id.startsWith("did:key:") ? `party:${props.id}:self` : props.id);
-  const number = row?.number && !props.id.startsWith("did:") && row.number !== name ? ` ${row.number}` : "";
+  // A party's number is its key, an event's the hash of it: neither is read.
+  const told = row && row.type !== "party" && row.type !== "event";
+  const number = told && row.number !== name ? row.number : null;
   return (
     <a className="sr-link" href={subjectPage(subject)} title={props.id}>
-      {name}
-      {number}
+      {row?.type === "event" ? t(`epcis.types.${name}`, name) : name}{" "}
+      {number && <span className="sr-whole">{number}</span>}
     </a>
   );
 }
@@ -61,6 +64,7 @@ function TextValue(props: { name: string; text: string; names: Names; kind: stri
   }
   if (name === "country" || name === "origin") return <>{`${f.country(text)} (${text})`}</>;
   if (/^[0-9a-f]{64}$/.test(text)) return <span className="sr-mono">{text}</span>;
+  if (name === "event") return <pre className="sr-raw">{text}</pre>;
   return <>{text}</>;
 }
 

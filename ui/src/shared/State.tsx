@@ -9,6 +9,7 @@ import {
   IconCircleX,
   IconClock,
   IconFlag,
+  IconKey,
   IconMapPin,
   IconPackage,
   IconPencil,
@@ -19,6 +20,7 @@ import {
 import { useTranslation } from "react-i18next";
 import type { Row, TimelineEntry } from "../api/generated";
 import { Chip, Rings, type Tone } from "../components/Chip";
+import { present } from "./clock";
 import { useFormats } from "./format";
 
 const LOOKS: Record<string, [Tone, Icon]> = {
@@ -28,6 +30,10 @@ const LOOKS: Record<string, [Tone, Icon]> = {
   confirmed: ["confirmed", IconCircleCheck],
   refused: ["refused", IconCircleX],
   late: ["late", IconClock],
+  "will-be-late": ["late", IconClock],
+  "in-use": ["agreed", IconKey],
+  "own-key": ["signed", IconKey],
+  "no-key": ["unverified", IconCircleDashed],
   exception: ["late", IconAlertTriangle],
   unverified: ["unverified", IconCircleDashed],
   "single-sourced": ["unverified", IconCircleDashed],
@@ -60,27 +66,44 @@ export function RecordState(props: { entry: TimelineEntry }) {
   const { entry } = props;
   const lines = [
     t("records.by", { name: f.local(entry.party_name) }),
-    t("records.claimed", { time: entry.claimed }),
-    entry.witnessed && t("records.witnessed", { time: entry.witnessed, height: entry.height }),
+    t("records.claimed", { time: f.stamp(entry.claimed) }),
+    entry.witnessed && t("records.witnessed", { time: f.stamp(entry.witnessed), height: f.number(entry.height ?? 0) }),
   ];
   return <StateChip state={entry.status} title={lines.filter(Boolean).join("\n")} />;
 }
 
-/** Single ring: one party states it. Linked rings: two or more do. */
+/** Single ring: one party states it. Linked rings: two or more do. Said in words too. */
 export function Sources(props: { count: number }) {
   const { t } = useTranslation();
   const linked = props.count > 1;
+  const long = t(linked ? "records.sources-many" : "records.sources-one", { count: props.count });
   return (
-    <Rings linked={linked} title={t(linked ? "records.sources-many" : "records.sources-one", { count: props.count })} />
+    <span className="sr-sources" title={long}>
+      <Rings linked={linked} />
+      {linked ? t("records.said-by-many", { count: props.count }) : t("records.said-by-one")}
+    </span>
   );
 }
 
-/** Past what was promised and not there. */
-export function isLate(row: Row): boolean {
+/** How a shipment stands beside what was promised: late, going to be late, or neither. */
+export function lateness(row: Row): "late" | "will-be-late" | null {
+  if (row.type !== "shipment" || row.status === "delivered" || row.due === null) return null;
+  const due = new Date(row.due).getTime();
+  if (due < present().getTime()) return "late";
+  return row.expected !== null && new Date(row.expected).getTime() > due ? "will-be-late" : null;
+}
+
+/** Everything that is to be said about a row in chips; in brief the state and the gravest besides. */
+export function RowStates(props: { row: Row; brief?: boolean }) {
+  const { row } = props;
+  if (row.type === "party" || row.type === "partner")
+    return <StateChip state={row.type === "party" ? "own-key" : "no-key"} />;
+  const late = lateness(row);
   return (
-    row.type === "shipment" &&
-    row.status !== "delivered" &&
-    row.due !== null &&
-    new Date(row.due).getTime() < Date.now()
+    <>
+      <StateChip state={row.status} />
+      {late && <StateChip state={late} />}
+      {row.exceptions > 0 && !(props.brief && late) && <StateChip state="exception" />}
+    </>
   );
 }

@@ -2,8 +2,8 @@
 
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { TimelineEntry } from "../api/generated";
-import { useFormats } from "./format";
+import type { Place, TimelineEntry } from "../api/generated";
+import { shortId, useFormats } from "./format";
 import { bodyOf, kindOf } from "./payload";
 import { recordPage } from "./route";
 import { type Names, Said } from "./Said";
@@ -12,10 +12,10 @@ import "./shared.css";
 
 function brief(entry: TimelineEntry, f: ReturnType<typeof useFormats>): string {
   const body = bodyOf(entry.payload) as Record<string, never>;
-  const place = body.place as { name?: string } | undefined;
+  const place = body.place as Place | undefined;
   const quantity = body.quantity as { value: number; scale: number; unit: "KGM" } | undefined;
   const note = (body.note ?? body.remark) as string | undefined;
-  return [place?.name, quantity && f.quantity(quantity), typeof note === "string" ? note : null]
+  return [place?.name && f.town(place), quantity && f.quantity(quantity), typeof note === "string" ? note : null]
     .filter(Boolean)
     .join(" · ");
 }
@@ -40,10 +40,15 @@ function Entry(props: { entry: TimelineEntry; names: Names }) {
             {t("records.corrected")}
           </a>
         )}
-        {entry.on_behalf && <StateChip state="unverified" title={t("records.on-behalf")} />}
+        {entry.on_behalf && (
+          <StateChip
+            state="unverified"
+            title={t("records.on-behalf", { name: f.local(entry.on_behalf_name) || shortId(entry.on_behalf) })}
+          />
+        )}
       </div>
       <div className="sr-soft sr-entry-under">
-        <time dateTime={happened} title={happened}>
+        <time dateTime={happened} title={f.stamp(happened)}>
           {f.time(happened)}
         </time>
         {` · ${f.local(entry.party_name)}`}

@@ -3,6 +3,8 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { LocalText, Place, Quantity, Row, When, Who } from "../api/generated";
+import { present } from "./clock";
+import { placeOf } from "./places";
 
 const TAGS: Record<string, string> = { en: "en-GB", zh: "zh-CN", de: "de-DE" };
 
@@ -32,16 +34,54 @@ function shifted(when: When): Date {
   return new Date(new Date(when.time).getTime() + minutes * 60_000);
 }
 
+/** The machine's own offset from UTC at a moment: `+01:00`. */
+export function zoneOf(date: Date): string {
+  const minutes = -date.getTimezoneOffset();
+  const two = (n: number) => String(Math.floor(Math.abs(n))).padStart(2, "0");
+  return `${minutes < 0 ? "-" : "+"}${two(minutes / 60)}:${two(minutes % 60)}`;
+}
+
+/** `Jilin, Xuerong mill (吉林雪绒工厂)`: many write a name in Latin letters and, in brackets, in Chinese. */
+function inOwn(name: string, language: string): string {
+  const both = /^(.+?)\s*[(（]([^()（）]*\p{Script=Han}[^()（）]*)[)）]$/u.exec(name);
+  return (language === "zh" ? both?.[2] : both?.[1]) ?? name;
+}
+
+function placesOf(language: string) {
+  const town = (place: Place) => placeOf(place.locode)?.name[language as "en"] ?? inOwn(place.name, language);
+  return {
+    own: (name: string) => inOwn(name, language),
+    town,
+    place(place: Place) {
+      if (!place.locode) return place.name;
+      const known = placeOf(place.locode);
+      const own = town(place);
+      if (place.name.includes(own)) return `${place.name} (${place.locode})`;
+      const same = known && Object.values(known.name).includes(place.name);
+      return `${own} (${place.locode})${same ? "" : ` · ${place.name}`}`;
+    },
+  };
+}
+
 export interface Formats {
   language: string;
   local(text: LocalText | null | undefined): string;
+  /** Values for a sentence, the names among them in the reader's language. */
+  values(of: { values: { [key in string]?: string }; names?: { [key in string]?: LocalText } }): Record<string, string>;
   number(value: number): string;
   quantity(amount: Quantity | null | undefined): string;
   mass(grams: number): string;
   time(iso: string | null | undefined): string;
+  /** A moment with the zone it is shown in. */
+  stamp(iso: string | null | undefined): string;
   day(iso: string | null | undefined): string;
   when(when: When): string;
+  /** A place in the reader's language where we know it, with its code and the name it was said with. */
   place(place: Place): string;
+  /** Of a name written in Latin letters and in Chinese the part that the reader reads. */
+  own(name: string): string;
+  /** The shortest name of a place: the town's where we know it. */
+  town(place: Place): string;
   country(code: string): string;
   ago(iso: string): string;
   bytes(size: number): string;
@@ -57,6 +97,12 @@ function timesOf(tag: string) {
       const date = new Date(iso);
       return new Intl.DateTimeFormat(tag, { ...options, ...withYear(date) }).format(date);
     },
+    stamp(iso: string | null | undefined) {
+      if (!iso) return "";
+      const date = new Date(iso);
+      const text = new Intl.DateTimeFormat(tag, { ...options, year: "numeric" }).format(date);
+      return `${text} (${zoneOf(date)})`;
+    },
     day(iso: string | null | undefined) {
       if (!iso) return "";
       return new Intl.DateTimeFormat(tag, { day: "numeric", month: "short", year: "numeric" }).format(new Date(iso));
@@ -67,7 +113,7 @@ function timesOf(tag: string) {
       return `${text} (${when.zone})`;
     },
     ago(iso: string) {
-      const seconds = (new Date(iso).getTime() - Date.now()) / 1000;
+      const seconds = (new Date(iso).getTime() - present().getTime()) / 1000;
       const relative = new Intl.RelativeTimeFormat(tag, { numeric: "auto" });
       const steps: Array<[Intl.RelativeTimeFormatUnit, number]> = [
         ["day", 86_400],
@@ -100,10 +146,14 @@ export function useFormats(): Formats {
     return {
       language,
       local: (text) => local(text, language),
+      values: (of) => ({
+        ...(of.values as Record<string, string>),
+        ...Object.fromEntries(Object.entries(of.names ?? {}).map(([key, text]) => [key, local(text, language)])),
+      }),
       number: (value) => numbers.format(value),
       quantity: (amount) => (amount ? `${digits(amount, tag)} ${t(`units.${amount.unit}`)}` : ""),
       mass: (grams) => `${new Intl.NumberFormat(tag, { maximumFractionDigits: 3 }).format(grams / 1000)} kg`,
-      place: (place) => (place.locode ? `${place.name} (${place.locode})` : place.name),
+      ...placesOf(language),
       country,
       bytes: (size) => `${new Intl.NumberFormat(tag, { maximumFractionDigits: 1 }).format(size / 1_048_576)} MiB`,
       ...timesOf(tag),

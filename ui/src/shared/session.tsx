@@ -2,7 +2,7 @@
 
 import { createContext, type ReactNode, useContext } from "react";
 import type { Session } from "../api/generated";
-import { followClock } from "./form/assemble";
+import { followClock } from "./clock";
 
 const SessionContext = createContext<Session | null>(null);
 

@@ -11,7 +11,7 @@ import { go, recordPage } from "./route";
 
 const SECONDS = 10;
 /** How long the news that it was signed stays, in milliseconds. */
-const NEWS = 12_000;
+const NEWS = 8_000;
 
 export interface Planned {
   review: string;

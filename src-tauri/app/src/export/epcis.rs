@@ -242,7 +242,7 @@ fn class(firm: &Firm, goods: &Subject) -> Result<String, UserError> {
         _ => None,
     };
     Ok(match (gtin, goods.parts()) {
-        // A GS1 lot number has up to 20 characters (General Specifications, 3.4.1).
+        // A GS1 lot number has up to 20 characters (General Specifications, AI (10)).
         (
             Some(gtin),
             SubjectParts::Owned {

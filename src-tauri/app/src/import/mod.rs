@@ -9,9 +9,10 @@ mod table;
 mod values;
 
 use crate::App;
-use crate::call::{ImportPreview, ImportProgress, ImportReport, Mapping, MendedCell, RowProblem};
+use crate::call::{ImportPreview, ImportProgress, ImportReport, Mapping, MendedCell, RowProblem, SourceFile};
 use crate::error::UserError;
 use crate::firm::Firm;
+use crate::timeline::Heard;
 use crate::words::{self, Language};
 use crate::{detail, settings};
 use fields::Sheet;
@@ -32,6 +33,8 @@ const SAMPLE: usize = 20;
 const KEPT: usize = 8;
 const IMPORTED: &str = "imported-files";
 const MAPPINGS: &str = "mappings";
+/// Where it is kept which file a foreign event was taken from: RecordId → [`SourceFile`].
+const SOURCES: &str = "sources";
 
 /// Imports that were looked at or run, oldest first.
 pub(crate) type Imports = Vec<(String, Arc<Job>)>;
@@ -171,6 +174,25 @@ fn remember(firm: &Firm, file: &File) -> Result<(), UserError> {
             .put(MAPPINGS, &sheet_key(*sheet, &table.headers), &json!(file.mapping))?;
     }
     Ok(())
+}
+
+/// Remembers which file these records were taken from.
+fn taken(firm: &Firm, file: &File, records: impl Iterator<Item = Hash>) -> Result<(), UserError> {
+    let source = json!(SourceFile {
+        name: file.name.clone(),
+        hash: file.hash.to_string(),
+        when: firm.clock.now().to_string(),
+    });
+    Ok(firm
+        .desk
+        .put_all(SOURCES, records.map(|id| (id.to_string(), source.clone())))?)
+}
+
+/// The file a record was taken from.
+pub(crate) fn source(firm: &Firm, heard: Option<&Heard>) -> Result<Option<SourceFile>, UserError> {
+    let Some(heard) = heard else { return Ok(None) };
+    let kept = firm.desk.get(SOURCES, &heard.stored.record.id().to_string())?;
+    Ok(kept.and_then(|value| serde_json::from_value(value).ok()))
 }
 
 /// When this very file was imported before.

@@ -1,7 +1,7 @@
 //! The work of an import: plan (read, compose, check), then sign batch after batch until done or cancelled.
 
 use super::rows::{self, Good};
-use super::{Content, File, already, epcis, problem, remember, us};
+use super::{Content, File, already, epcis, problem, remember, taken, us};
 use crate::call::{ImportProgress, ImportReport, Mapping, MendedCell, RowProblem};
 use crate::compose::{self, Composer, Private, Signer};
 use crate::error::UserError;
@@ -150,6 +150,8 @@ pub(super) fn plan(firm: &Firm, file: &File, mended: &[MendedCell], language: La
 fn check(firm: &Firm, good: Vec<Good>, language: Language, plan: &mut Plan) -> Result<(), UserError> {
     let acting = firm.acting();
     let signer = Signer::of(firm, &acting);
+    // Without a key no row is at fault.
+    signer.key()?;
     let partners = new_partners(firm, &acting, &good)?;
     let mut composer = Composer::new(firm);
     let mut records = Vec::with_capacity(partners.len() + good.len());
@@ -310,6 +312,9 @@ fn work(firm: &Firm, job: &Job, mended: &[MendedCell], tell: &dyn Fn()) -> Resul
             records.push(conceal(firm, draft, row, &signer)?);
         }
         drop(signer);
+        if matches!(file.content, Content::Epcis(_)) {
+            taken(firm, &file, records.iter().map(Record::id))?;
+        }
         let receipts = firm.node.submit(records)?;
         let refused: Vec<RowProblem> = receipts
             .into_iter()

@@ -157,7 +157,7 @@ fn tell(desk: &Desk, report: &Value) {
 /// Writes a file to hand to somebody.
 pub(super) fn export(desk: &Desk, export: &Export) -> Result<u8, UserError> {
     let door = Door::open(desk)?;
-    door.ready(desk, false)?;
+    door.readable()?;
     let kind = if export.anchor { "anchor" } else { &export.kind };
     let made: Value = door.call(json!({
         "call": "export",

@@ -63,7 +63,7 @@ fn tell(desk: &Desk, report: &Value, clean: bool) {
 /// Prints the network's id.
 pub(super) fn network_id(desk: &Desk) -> Result<u8, UserError> {
     let door = Door::open(desk)?;
-    door.ready(desk, false)?;
+    door.readable()?;
     let session: Value = door.call(json!({ "call": "session" }))?;
     let id = session
         .pointer("/network/network")
@@ -76,7 +76,7 @@ pub(super) fn network_id(desk: &Desk) -> Result<u8, UserError> {
 /// Writes a backup.
 pub(super) fn backup(desk: &Desk, out: Option<&Path>) -> Result<u8, UserError> {
     let door = Door::open(desk)?;
-    door.ready(desk, false)?;
+    door.readable()?;
     let made: Value = door.call(json!({ "call": "backup" }))?;
     let path = made
         .get("path")

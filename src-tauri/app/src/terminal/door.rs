@@ -73,6 +73,15 @@ impl Door {
         }
     }
 
+    /// Makes sure that there is a ledger to read; its keys may stay locked.
+    pub(super) fn readable(&self) -> Result<(), UserError> {
+        let session: Value = self.call(json!({ "call": "session" }))?;
+        if session.get("stage").and_then(Value::as_str) == Some("first-run") {
+            return Err(UserError::new("first-run"));
+        }
+        Ok(())
+    }
+
     /// Founds a ledger for a firm without a name yet; its profile can be changed later.
     fn found(&self, desk: &Desk, folder: &Path) -> Result<(), UserError> {
         let passphrase = match std::env::var(PASSPHRASE) {

@@ -30,6 +30,18 @@ pub(super) const TOKEN: &str = "x-sealroad-token";
 /// Largest request: a file of 64 MiB as base64, and something around it.
 const LARGEST: usize = 96 * 1024 * 1024;
 
+/// What the pages may load, as `tauri.conf.json` says it for the window: there calls go over `ipc:`, here to ourselves; and
+/// nobody may frame us.
+const POLICY: &str = "default-src 'self'; connect-src 'self'; img-src 'self' data: blob:; font-src 'self' data:; \
+    style-src 'self' 'unsafe-inline'; object-src 'none'; frame-src 'none'; base-uri 'none'; form-action 'none'; \
+    frame-ancestors 'none'";
+/// The stranger's page says its own policy, stricter and with the hash of its script; only what a page cannot say itself is added.
+const STRANGERS_POLICY: &str = "frame-ancestors 'none'";
+/// The stranger's page.
+const STRANGERS_PAGE: &str = "verify.html";
+/// What a browser asks for that was told of no icon.
+const ICON: &str = "favicon.ico";
+
 /// The built user interface. Empty when it was not built; then the terminal commands work all the same.
 #[derive(Embed)]
 #[folder = "../../ui/dist"]
@@ -121,11 +133,19 @@ async fn only_our_name(State(address): State<SocketAddr>, request: axum::extract
     if !host.is_some_and(|host| names.iter().any(|name| name == host)) {
         return (StatusCode::FORBIDDEN, "wrong host").into_response();
     }
+    let stranger = request.uri().path().trim_start_matches('/') == STRANGERS_PAGE;
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    let policy = if stranger { STRANGERS_POLICY } else { POLICY };
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    let ours = HeaderValue::from_static("same-origin");
+    headers.insert("cross-origin-opener-policy", ours.clone());
+    headers.insert("cross-origin-resource-policy", ours);
+    // Answers hold a firm's affairs, and a page may be another one after an update.
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
@@ -211,6 +231,10 @@ impl Stream for Changes {
 /// A file of the user interface; paths without one are pages of it.
 async fn page(uri: Uri) -> Response {
     let path = uri.path().trim_start_matches('/');
+    if path == ICON {
+        let icon: &'static [u8] = include_bytes!("../../../../icons/icon.ico");
+        return ([(header::CONTENT_TYPE, media_type(path))], icon).into_response();
+    }
     let found = Page::get(path).map(|file| (path, file));
     let asks_for_file = path.rsplit('/').next().is_some_and(|last| last.contains('.'));
     let found = found.or_else(|| {
@@ -238,5 +262,28 @@ fn media_type(name: &str) -> &'static str {
         "woff2" => "font/woff2",
         "wasm" => "application/wasm",
         _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    fn directives(policy: &str) -> BTreeMap<&str, &str> {
+        let parts = policy.split(';').map(str::trim);
+        parts.map(|part| part.split_once(' ').unwrap()).collect()
+    }
+
+    #[test]
+    fn the_browser_may_load_what_the_window_may() {
+        let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tauri.conf.json")).unwrap();
+        let window: Value = serde_json::from_str(&text).unwrap();
+        let mut window = directives(window.pointer("/app/security/csp").unwrap().as_str().unwrap());
+        let mut ours = directives(POLICY);
+        assert!(window.remove("connect-src").unwrap().starts_with("ipc:"));
+        assert_eq!(ours.remove("connect-src"), Some("'self'"));
+        assert_eq!(ours.remove("frame-ancestors"), Some("'none'"));
+        assert_eq!(ours, window);
     }
 }

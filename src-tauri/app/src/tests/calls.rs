@@ -52,7 +52,7 @@ pub fn firm(folder: &Folder) -> App {
     app
 }
 
-fn product(number: &str) -> Value {
+pub fn product(number: &str) -> Value {
     json!({ "kind": "supply-chain.product-defined.1", "body": { "number": number, "name": { "en": "Thing" }, "unit": "H87" } })
 }
 
@@ -71,9 +71,11 @@ fn first_run_set_up_lock_and_unlock() {
     assert_eq!(session["stage"], "ready");
     assert_eq!(session["party_view"]["profile"]["name"]["en"], "Test firm");
     assert_eq!(session["height"], 1);
+    assert_eq!(session["locked"], false);
     drop(app);
     let app = folder.open();
-    assert_eq!(ask(&app, json!({ "call": "session" }))["stage"], "locked");
+    let locked = ask(&app, json!({ "call": "session" }));
+    assert_eq!((&locked["stage"], &locked["locked"]), (&json!("locked"), &json!(true)));
     assert_eq!(
         refused(&app, json!({ "call": "unlock", "passphrase": "wrong horse!" })),
         "node.wrong-passphrase"
@@ -159,7 +161,7 @@ fn a_draft_is_kept_reviewed_signed_and_gone() {
     );
 }
 
-fn sample(folder: &Folder) -> App {
+pub fn sample(folder: &Folder) -> App {
     let app = folder.open();
     let session = ask(&app, json!({ "call": "load-sample" }));
     assert_eq!(
@@ -170,7 +172,7 @@ fn sample(folder: &Folder) -> App {
     app
 }
 
-fn table(app: &App, table: &str, chip: &str) -> Value {
+pub fn table(app: &App, table: &str, chip: &str) -> Value {
     ask(
         app,
         json!({ "call": "list", "table": table, "text": "", "chip": chip, "sort": "number", "descending": false, "offset": 0, "limit": 100 }),

@@ -134,19 +134,26 @@ fn invalid_documents_of_others_are_refused_with_the_place() {
     assert_eq!(count, 17);
 }
 
-/// Without the corpus: an event with names of its own and a fraction.
-#[test]
-fn an_event_is_found_by_its_hash_shown_whole_and_kept_once() {
-    let document = json!({
+/// An event with names of its own and a fraction.
+fn document() -> String {
+    json!({
         "@context": ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld", { "x": "https://x.example/" }],
         "type": "EPCISDocument", "schemaVersion": "2.0", "creationDate": "2026-01-06T00:00:00Z",
         "epcisBody": { "eventList": [{
             "type": "ObjectEvent", "action": "OBSERVE", "eventTime": "2026-01-05T12:00:00+08:00",
-            "eventTimeZoneOffset": "+08:00", "x:humidity": 40.50,
+            "eventTimeZoneOffset": "+08:00", "x:humidity": 40.50, "bizStep": "inspecting", "disposition": "in_progress",
+            "readPoint": { "id": "https://id.gs1.org/414/4012345000054" },
+            "bizTransactionList": [{ "type": "po", "bizTransaction": "urn:epcglobal:cbv:bt:4012345000009:1" }],
             "epcList": ["https://id.gs1.org/01/04012345111118/21/9"],
         }] },
     })
-    .to_string();
+    .to_string()
+}
+
+/// Without the corpus: an event with names of its own and a fraction.
+#[test]
+fn an_event_is_found_by_its_hash_shown_whole_and_kept_once() {
+    let document = document();
     let folder = Folder::new();
     let app = firm(&folder);
     assert_eq!(take_in(&app, "one.json", document.as_bytes()), 1);
@@ -169,6 +176,30 @@ fn an_event_is_found_by_its_hash_shown_whole_and_kept_once() {
         detail["timeline"][0]["payload"]["kind"],
         "supply-chain.event-captured.1"
     );
+    let view = &detail["view"];
+    assert_eq!(
+        json!([
+            view["action"],
+            view["biz_step"],
+            view["disposition"],
+            view["read_point"]
+        ]),
+        json!([
+            "OBSERVE",
+            "inspecting",
+            "in_progress",
+            "https://id.gs1.org/414/4012345000054"
+        ])
+    );
+    assert_eq!(view["documents"][0]["kind"], "po");
+    assert_eq!(view["extensions"], r#"{"https://x.example/humidity":"40.5"}"#);
+    assert_eq!(
+        (&detail["source"]["name"], &detail["source"]["hash"]),
+        (
+            &json!("one.json"),
+            &json!(ledger::Hash::of(document.as_bytes()).to_string())
+        )
+    );
     let found = ask(&app, json!({ "call": "search", "text": "ObjectEvent", "limit": 5 }));
     assert_eq!(found["rows"][0]["subject"], subject);
     // In another document it is the same event.
@@ -179,4 +210,35 @@ fn an_event_is_found_by_its_hash_shown_whole_and_kept_once() {
     let nothing =
         json!({ "call": "export", "subject": subject.replace("event:", "lot:"), "record": null, "as": "epcis" });
     assert_eq!(refused(&app, nothing), "export-no-events");
+}
+
+#[test]
+fn an_event_leads_to_goods_of_ours_that_it_names() {
+    let folder = Folder::new();
+    let app = firm(&folder);
+    let document = document();
+    assert_eq!(take_in(&app, "one.json", document.as_bytes()), 1);
+    let subject = subject(&app, &hashes(document.as_bytes())[0]);
+    let detail = ask(&app, json!({ "call": "open", "subject": subject }));
+    // The goods are nobody's yet; once they are ours, the event leads to them.
+    let link = "https://id.gs1.org/01/04012345111118/21/9";
+    assert!(detail["names"].get(link).is_none());
+    let place = json!({ "name": "Mill" });
+    let at = json!({ "time": "2026-01-05T00:00:00.000Z", "zone": "+08:00" });
+    let us = ask(&app, json!({ "call": "session" }))["party"].clone();
+    let own = |kind: &str, number: &str| format!("{kind}:{}:{number}", us.as_str().unwrap());
+    let (product, lot) = (own("product", "P"), own("lot", "L"));
+    let ours = json!([
+        { "kind": "supply-chain.product-defined.1", "body": { "number": "P", "name": { "en": "Thing" }, "unit": "H87", "gtin": "4012345111118" } },
+        { "kind": "supply-chain.lot-made.1", "body": { "number": "L", "product": product, "quantity": { "value": 1, "scale": 0, "unit": "H87" }, "place": place, "at": at, "origin": "CN" } },
+        { "kind": "supply-chain.serial-made.1", "body": { "serial": "9", "product": product, "gtin": "4012345111118", "lot": lot, "place": place, "at": at } },
+    ]);
+    let review = ask(&app, json!({ "call": "review", "payloads": ours }));
+    assert_eq!(review["problems"], json!([]));
+    ask(
+        &app,
+        json!({ "call": "sign", "review": review["review"], "draft": null }),
+    );
+    let detail = ask(&app, json!({ "call": "open", "subject": subject }));
+    assert_eq!(detail["names"][link]["type"], "item");
 }

@@ -46,16 +46,6 @@ pub struct BlockRow {
     pub count: u64,
 }
 
-/// A block to be saved.
-pub struct NewBlock<'a> {
-    /// Header.
-    pub header: &'a Header,
-    /// Running number of the first record.
-    pub first: u64,
-    /// The records.
-    pub records: &'a [Record],
-}
-
 fn block_row(row: &Row<'_>) -> rusqlite::Result<BlockRow> {
     Ok(BlockRow {
         height: unsigned(row.get(0)?),
@@ -64,6 +54,12 @@ fn block_row(row: &Row<'_>) -> rusqlite::Result<BlockRow> {
         first: unsigned(row.get(3)?),
         count: unsigned(row.get(4)?),
     })
+}
+
+/// What stands for a RecordId in the table of ids; whoever finds a record by it asks the record.
+fn prefix(id: &Hash) -> i64 {
+    let [a, b, c, d, e, f, g, h, ..] = *id.as_bytes();
+    i64::from_be_bytes([a, b, c, d, e, f, g, h])
 }
 
 const BLOCK_COLUMNS: &str = "height, id, time, first, count";
@@ -130,9 +126,8 @@ impl Store {
         .collect()
     }
 
-    /// Saves header and records; the certificate follows when the vote is saved.
-    pub(crate) fn insert_block(&self, block: &NewBlock<'_>) -> Result<(), NodeError> {
-        let header = block.header;
+    /// Saves a header; `first` is the running number of the block's first record. The certificate follows when the vote is saved.
+    pub(crate) fn insert_block(&self, header: &Header, first: u64) -> Result<(), NodeError> {
         self.connection
             .prepare_cached(
                 "INSERT INTO blocks(height, id, time, first, count, header) VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
@@ -141,15 +136,20 @@ impl Store {
                 signed(header.height),
                 header.id().as_bytes(),
                 header.time.millis(),
-                signed(block.first),
+                signed(first),
                 signed(header.records_count),
                 header.to_bytes()
             ])?;
+        Ok(())
+    }
+
+    /// Saves a block's records, the first under the running number `first`.
+    pub(crate) fn insert_records(&self, first: u64, records: &[Record]) -> Result<(), NodeError> {
+        self.insert_ids(first, records)?;
         let mut insert_body = self.connection.prepare_cached("INSERT INTO bodies VALUES(?1, ?2)")?;
-        self.insert_ids(block)?;
         let mut piece: Vec<u8> = Vec::with_capacity(PIECE + ledger::limits::RECORD_BYTES);
-        let mut piece_first = block.first;
-        for (number, record) in (block.first..).zip(block.records) {
+        let mut piece_first = first;
+        for (number, record) in (first..).zip(records) {
             if piece.len() >= PIECE {
                 insert_body.execute(params![signed(piece_first), piece])?;
                 piece.clear();
@@ -166,20 +166,27 @@ impl Store {
         Ok(())
     }
 
-    fn insert_ids(&self, block: &NewBlock<'_>) -> Result<(), NodeError> {
+    fn insert_ids(&self, first: u64, records: &[Record]) -> Result<(), NodeError> {
         let mut insert = self.connection.prepare_cached("INSERT INTO records VALUES(?1, ?2)")?;
-        let mut ids: Vec<(Hash, u64)> = block.records.iter().map(Record::id).zip(block.first..).collect();
-        ids.sort_unstable(); // neighbours share pages
-        for (id, number) in ids {
-            insert.execute(params![id.as_bytes(), signed(number)])?;
+        let prefixes = records.iter().map(|record| prefix(&record.id()));
+        let mut entries: Vec<(i64, u64)> = prefixes.zip(first..).collect();
+        entries.sort_unstable(); // neighbours share pages
+        for (prefix, number) in entries {
+            insert.execute(params![prefix, signed(number)])?;
         }
         Ok(())
     }
 
+    /// Saves a certificate without waiting for the disk: block and vote are on it, and after a power loss the same certificate is
+    /// made of them again.
     pub(crate) fn set_certificate(&self, certificate: &CommitCertificate) -> Result<(), NodeError> {
-        self.connection
-            .prepare_cached("UPDATE blocks SET certificate = ?2 WHERE height = ?1")?
-            .execute(params![signed(certificate.height), certificate.to_bytes()])?;
+        self.connection.execute_batch("PRAGMA synchronous=NORMAL")?;
+        let saved = self
+            .connection
+            .prepare_cached("UPDATE blocks SET certificate = ?2 WHERE height = ?1")
+            .and_then(|mut update| update.execute(params![signed(certificate.height), certificate.to_bytes()]));
+        self.connection.execute_batch("PRAGMA synchronous=FULL")?;
+        saved?;
         Ok(())
     }
 
@@ -187,17 +194,29 @@ impl Store {
     pub(crate) fn record_number(&self, id: &Hash) -> Result<Option<u64>, NodeError> {
         let mut statement = self
             .connection
-            .prepare_cached("SELECT number FROM records WHERE id = ?1")?;
-        Ok(statement
-            .query_row([id.as_bytes()], |row| row.get::<_, i64>(0))
-            .optional()?
-            .map(unsigned))
+            .prepare_cached("SELECT number FROM records WHERE prefix = ?1 ORDER BY number")?;
+        let mut rows = statement.query([prefix(id)])?;
+        while let Some(row) = rows.next()? {
+            let number = unsigned(row.get(0)?);
+            if self.records_from(number, 1)?.first().map(Record::id) == Some(*id) {
+                return Ok(Some(number));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether a record that has a running number is looked for there.
+    pub(crate) fn is_found(&self, id: &Hash, number: u64) -> Result<bool, NodeError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT EXISTS(SELECT 1 FROM records WHERE prefix = ?1 AND number = ?2)")?;
+        Ok(statement.query_row(params![prefix(id), signed(number)], |row| row.get(0))?)
     }
 
     /// The running numbers of those of the records that stand in blocks.
     pub(crate) fn record_numbers(&self, ids: impl Iterator<Item = Hash>) -> Result<HashMap<Hash, u64>, NodeError> {
         let mut ids: Vec<Hash> = ids.collect();
-        ids.sort_unstable(); // neighbours share pages
+        ids.sort_unstable_by_key(prefix); // neighbours share pages
         let mut found = HashMap::new();
         for id in ids {
             if let Some(number) = self.record_number(&id)? {

@@ -13,7 +13,9 @@ CREATE INDEX blocks_time ON blocks(time);
 -- Records in running order, joined by line feeds (canonical JSON has none) into pieces: one small row a record would leave a
 -- quarter of every page empty.
 CREATE TABLE bodies(first INTEGER PRIMARY KEY, body BLOB NOT NULL);
-CREATE TABLE records(id BLOB PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
+-- Where to look for a RecordId: prefix is its first eight bytes. Whole ids would be three times as many pages, and a full block
+-- touches nearly all of them.
+CREATE TABLE records(prefix INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY(prefix, number)) WITHOUT ROWID;
 
 -- key: the index key (SHA-256 of the name). frontier: of the tree over the RecordIds of the subject.
 CREATE TABLE subjects(

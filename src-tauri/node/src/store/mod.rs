@@ -7,7 +7,7 @@ mod subjects;
 mod tree;
 mod votes;
 
-pub use blocks::{BlockRow, NewBlock, Stored, StoredBlock};
+pub use blocks::{BlockRow, Stored, StoredBlock};
 pub use subjects::SubjectRow;
 pub use tree::TreeCache;
 pub use votes::{Vote, Votes};
@@ -26,6 +26,9 @@ pub const LEDGER: &str = "ledger.db";
 /// File name of the votes.
 pub const VOTES: &str = "votes.db";
 
+/// A writer folds its write-ahead log in when it has grown to so many pages of 4 KiB.
+const LOG_PAGES: i64 = 16_000;
+
 /// Opens a database, bringing it forward to the newest form.
 ///
 /// `synchronous=FULL` because NORMAL was seen to lose every acknowledged commit on power loss.
@@ -39,7 +42,7 @@ pub fn open_database(path: &Path, file: &'static str, form: i64, migrations: &[&
         .pragma_update(None, "journal_mode", "WAL")
         .map_err(|error| as_damage(file, error))?;
     connection.pragma_update(None, "synchronous", "FULL")?;
-    connection.pragma_update(None, "wal_autocheckpoint", 8000)?;
+    connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
     connection.pragma_update(None, "cache_size", -65536)?;
     connection.set_prepared_statement_cache_capacity(64);
     let found = form_of(&connection)?;
@@ -137,6 +140,28 @@ impl Store {
         Ok(Self {
             connection: open_reader(&path, LEDGER, LEDGER_FORM)?,
         })
+    }
+
+    /// Begins a transaction; [`Store::commit`] or [`Store::roll_back`] ends it.
+    pub(crate) fn begin(&self) -> Result<(), NodeError> {
+        Ok(self.connection.execute_batch("BEGIN")?)
+    }
+
+    /// All since [`Store::begin`] is durable; if not, it is forgotten.
+    pub(crate) fn commit(&self) -> Result<(), NodeError> {
+        if let Err(error) = self.connection.execute_batch("COMMIT") {
+            self.roll_back()?;
+            return Err(error.into());
+        }
+        Ok(())
+    }
+
+    /// Forgets all since [`Store::begin`], if a transaction is open: some failures have ended it already.
+    pub(crate) fn roll_back(&self) -> Result<(), NodeError> {
+        if self.connection.is_autocommit() {
+            return Ok(());
+        }
+        Ok(self.connection.execute_batch("ROLLBACK")?)
     }
 
     /// A value of `meta`.

@@ -2,6 +2,7 @@
 
 use super::{LEDGER, Store, signed, unsigned};
 use crate::error::NodeError;
+use crate::hashing::Hashed;
 use ledger::history::Frontier;
 use ledger::{Hash, IndexValue, Subject};
 use rusqlite::{OptionalExtension, params};
@@ -94,7 +95,7 @@ impl Store {
         Ok(unsigned(number))
     }
 
-    pub(crate) fn save_subject(&self, subject: &Subject, row: &SubjectRow, state: &[u8]) -> Result<(), NodeError> {
+    pub(crate) fn save_subject(&self, subject: &Subject, row: &SubjectRow, hashed: &Hashed) -> Result<(), NodeError> {
         let entry = &row.entry;
         self.connection
             .prepare_cached(
@@ -103,13 +104,13 @@ impl Store {
             )?
             .execute(params![
                 signed(row.number),
-                subject_key(subject).as_bytes(),
+                hashed.key.as_bytes(),
                 subject.as_str(),
                 signed(entry.count),
                 signed(entry.turn),
                 signed(entry.changed),
                 row.frontier.to_bytes(),
-                state
+                hashed.state
             ])?;
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! Questions to the views.
 
+use super::short;
 use crate::error::NodeError;
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
@@ -13,9 +14,10 @@ pub struct RowQuery {
     pub types: Vec<String>,
     /// Words to filter by; empty for all.
     pub text: String,
-    /// `all`, a status, or `late` (promised before `now` and not delivered).
+    /// `all`, a status, `late` (not delivered, and promised before `now` or expected after what was promised), or `exception`
+    /// (one stands open).
     pub chip: String,
-    /// `number`, `name`, `status`, `place`, `at`, `due`, `owner`, `quantity`.
+    /// `number`, `name`, `status`, `place`, `at`, `due`, `expected`, `owner`, `quantity`.
     pub sort: String,
     /// Largest first.
     pub descending: bool,
@@ -38,7 +40,9 @@ pub struct RowPage {
     pub chips: BTreeMap<String, u32>,
 }
 
-const LATE: &str = "due <> '' AND due < ? AND status <> 'delivered'";
+/// Times stand as RFC 3339 in UTC with three decimals, whose order as text is their order in time.
+const LATE: &str = "due <> '' AND status <> 'delivered' AND (due < ? OR expected > due)";
+const EXCEPTION: &str = "exceptions > 0";
 
 /// A condition with its values.
 #[derive(Clone, Default)]
@@ -65,21 +69,26 @@ pub fn page(views: &Connection, query: &RowQuery) -> Result<RowPage, NodeError> 
     let base = words(types, &query.text);
     let mut chips = chips(views, &base)?;
     let late = base.clone().and(LATE, [Value::from(query.now.clone())]);
+    let exception = base.clone().and(EXCEPTION, []);
     chips.insert("late".to_owned(), count(views, &late)?);
+    chips.insert("exception".to_owned(), count(views, &exception)?);
     chips.insert("all".to_owned(), count(views, &base)?);
     let chosen = match query.chip.as_str() {
         "" | "all" => base,
         "late" => late,
+        "exception" => exception,
         status => base.and("status = ?", [Value::from(status.to_owned())]),
     };
     let total = chips
         .get(if query.chip.is_empty() { "all" } else { &query.chip })
         .copied()
         .unwrap_or(0);
-    let column = ["number", "name", "status", "place", "at", "due", "owner", "quantity"]
-        .into_iter()
-        .find(|column| *column == query.sort)
-        .unwrap_or("at");
+    let column = [
+        "number", "name", "status", "place", "at", "due", "expected", "owner", "quantity",
+    ]
+    .into_iter()
+    .find(|column| *column == query.sort)
+    .unwrap_or("at");
     let direction = if query.descending { "DESC" } else { "ASC" };
     let sql = format!(
         "SELECT row FROM rows WHERE {} ORDER BY {column} {direction}, id {direction} LIMIT ? OFFSET ?",
@@ -96,27 +105,23 @@ pub fn page(views: &Connection, query: &RowQuery) -> Result<RowPage, NodeError> 
     })
 }
 
-/// Rows that hold all the words: by trigrams where each has three characters, else by looking through them.
+/// What is asked for, as FTS5 wants it; none if nothing is.
+fn asked(text: &str) -> Option<Value> {
+    let text = text.to_lowercase();
+    let phrases: Vec<String> = text
+        .split_whitespace()
+        .filter_map(short::asked)
+        .map(|word| format!("\"{}\"", word.replace('"', "\"\"")))
+        .collect();
+    (!phrases.is_empty()).then(|| Value::from(phrases.join(" AND ")))
+}
+
+/// Rows that hold all the words.
 fn words(condition: Condition, text: &str) -> Condition {
-    let text = text.trim().to_lowercase();
-    if text.is_empty() {
-        return condition;
+    match asked(text) {
+        Some(asked) => condition.and("id IN (SELECT rowid FROM search WHERE search MATCH ?)", [asked]),
+        None => condition,
     }
-    let parts: Vec<&str> = text.split_whitespace().collect();
-    if parts.iter().all(|part| part.chars().count() >= 3) {
-        let phrases: Vec<String> = parts
-            .iter()
-            .map(|part| format!("\"{}\"", part.replace('"', "\"\"")))
-            .collect();
-        return condition.and(
-            "id IN (SELECT rowid FROM search WHERE search MATCH ?)",
-            [Value::from(phrases.join(" AND "))],
-        );
-    }
-    parts.into_iter().fold(condition, |condition, part| {
-        let escaped = part.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        condition.and("words LIKE ? ESCAPE '\\'", [Value::from(format!("%{escaped}%"))])
-    })
 }
 
 fn chips(views: &Connection, base: &Condition) -> Result<BTreeMap<String, u32>, NodeError> {
@@ -156,11 +161,15 @@ pub fn search(views: &Connection, text: &str, limit: u32) -> Result<Vec<Row>, No
         limit_value.clone(),
     ];
     let mut found = rows(views, sql, by_code)?;
-    let condition = words(Condition::default(), &exact);
-    let sql = format!("SELECT row FROM rows WHERE {} ORDER BY id DESC LIMIT ?", condition.sql);
-    let by_words = rows(views, &sql, condition.values.into_iter().chain([limit_value]))?;
-    let known: Vec<String> = found.iter().map(|row| row.subject.clone()).collect();
-    found.extend(by_words.into_iter().filter(|row| !known.contains(&row.subject)));
+    if let Some(asked) = asked(&exact) {
+        // The index gives the newest first, and stops there: asked for them all it would first gather every row of a common word.
+        let sql =
+            "SELECT row FROM (SELECT rowid AS newest FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?)
+                   JOIN rows ON id = newest ORDER BY id DESC";
+        let by_words = rows(views, sql, [asked, limit_value])?;
+        let known: Vec<String> = found.iter().map(|row| row.subject.clone()).collect();
+        found.extend(by_words.into_iter().filter(|row| !known.contains(&row.subject)));
+    }
     found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     Ok(found)
 }

@@ -1,6 +1,6 @@
 //! Writes the rows of subjects, and the words by which they are found.
 
-use super::FILE;
+use super::{FILE, short};
 use crate::error::NodeError;
 use crate::store::Store;
 use ledger::{Record, Subject};
@@ -8,7 +8,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use systems::view::Row;
+use systems::shared::goods::LocalText;
+use systems::view::{Row, places_said};
 use systems::{Entry, State};
 
 /// For each subject how it stands, if that is known already, and the newest record that wrote it.
@@ -79,17 +80,8 @@ impl<'a> Rows<'a> {
     /// Writes one row; gives its words if they are others than before.
     fn put(&self, subject: &Subject, entry: &Entry, last: &Record) -> Result<Option<Words>, NodeError> {
         let row = systems::view::row(subject, entry, last, &|other| self.state(other));
-        let names = [&row.name.en, &row.name.zh, &row.name.de]
-            .into_iter()
-            .flatten()
-            .map(String::as_str)
-            .collect::<Vec<_>>()
-            .join(" ");
-        let code = row.code.as_deref().unwrap_or_default();
-        let place = row.place.as_deref().unwrap_or_default();
-        let after = [row.number.as_str(), &names, code, place, &row.owner]
-            .join(" ")
-            .to_lowercase();
+        let names = joined(&row.name);
+        let after = words(&row, &entry.state, &names);
         let held: Option<(i64, String)> = self
             .views
             .prepare_cached("SELECT id, words FROM rows WHERE subject = ?1")?
@@ -105,10 +97,10 @@ impl<'a> Rows<'a> {
         let text = serde_json::to_string(row).map_err(|error| NodeError::damaged(FILE, error))?;
         let sql = if id.is_some() {
             "UPDATE rows SET type = ?3, number = ?4, name = ?5, status = ?6, place = ?7, at = ?8, due = ?9, owner = ?10, quantity = ?11,
-               code = ?12, row = ?13, words = ?14 WHERE id = ?1 AND subject = ?2"
+               code = ?12, row = ?13, words = ?14, expected = ?15, exceptions = ?16 WHERE id = ?1 AND subject = ?2"
         } else {
-            "INSERT INTO rows(id, subject, type, number, name, status, place, at, due, owner, quantity, code, row, words)
-             VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
+            "INSERT INTO rows(id, subject, type, number, name, status, place, at, due, owner, quantity, code, row, words, expected, exceptions)
+             VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)"
         };
         self.views.prepare_cached(sql)?.execute(params![
             id,
@@ -117,15 +109,36 @@ impl<'a> Rows<'a> {
             row.number,
             names,
             row.status,
-            row.place.as_deref().unwrap_or_default(),
+            row.place.as_ref().map(joined).unwrap_or_default(),
             row.at,
             row.due.as_deref().unwrap_or_default(),
-            row.owner,
+            joined(&row.owner),
             row.quantity.as_ref().map_or(0, |quantity| quantity.value),
             row.code.as_deref().unwrap_or_default(),
             text,
-            words
+            words,
+            row.expected.as_deref().unwrap_or_default(),
+            row.exceptions
         ])?;
         Ok(id.unwrap_or_else(|| self.views.last_insert_rowid()))
     }
+}
+
+/// A name in all its languages.
+fn joined(name: &LocalText) -> String {
+    name.texts().collect::<Vec<_>>().join(" ")
+}
+
+/// The words by which a row is found: places in the reader's language and as they were said.
+fn words(row: &Row, state: &State, names: &str) -> String {
+    let mut words = vec![row.number.as_str(), names, row.code.as_deref().unwrap_or_default()];
+    let texts = row.place.iter().chain([&row.owner]).flat_map(LocalText::texts);
+    for word in texts.chain(places_said(state)) {
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    let words = words.join(" ").to_lowercase();
+    let short = short::forms(&words);
+    format!("{words} {short}")
 }

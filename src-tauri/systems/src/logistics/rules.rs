@@ -270,7 +270,7 @@ pub const RULES: &[Rule] = &[
     rule!(
         "logistics.sscc",
         "Eighteen digits are an SSCC, and its check digit must be right.",
-        "GS1 General Specifications 7.9.1"
+        "GS1 General Specifications, check digit"
     ),
     rule!(
         "logistics.package-kind",
@@ -285,17 +285,17 @@ pub const RULES: &[Rule] = &[
     rule!(
         "logistics.item-is-one",
         "A piece with its own number is one piece.",
-        "GS1 General Specifications 3.5.2"
+        "GS1 General Specifications, GTIN with serial number"
     ),
     rule!(
         "logistics.item-packed",
         "A piece is in one package at a time.",
-        "EPCIS 2.0, 7.4.3 AggregationEvent; R34"
+        "EPCIS 2.0, AggregationEvent; R34"
     ),
     rule!(
         "logistics.received-in-itself",
         "Goods cannot come with the shipment they are packed into.",
-        "EPCIS 2.0, 7.4.3 AggregationEvent"
+        "EPCIS 2.0, AggregationEvent"
     ),
     rule!(
         "logistics.not-received",
@@ -315,7 +315,7 @@ pub const RULES: &[Rule] = &[
     rule!(
         "logistics.never-made",
         "What was never made cannot be packed.",
-        "CBV 2.0, 7.5 did_not_occur"
+        "CBV 2.0, error reason did_not_occur"
     ),
     rule!(
         "logistics.shipment-full",
@@ -421,22 +421,22 @@ pub const RULES: &[Rule] = &[
     rule!(
         "logistics.correction-empty",
         "A correction says what is right, or that it did not occur, and not both.",
-        "CBV 2.0, 7.5 error reasons"
+        "CBV 2.0, error reasons"
     ),
     rule!(
         "logistics.correct-unknown",
         "Only the last eight movements can be corrected.",
-        "EPCIS 2.0, 7.4.1.2 ErrorDeclaration"
+        "EPCIS 2.0, ErrorDeclaration"
     ),
     rule!(
         "logistics.correct-not-yours",
         "Only who said it can correct it.",
-        "EPCIS 2.0, 7.4.1.2 ErrorDeclaration"
+        "EPCIS 2.0, ErrorDeclaration"
     ),
     rule!(
         "logistics.correct-newest",
         "Only the newest departure or arrival can be undone; later ones rest on it.",
-        "CBV 2.0, 7.5 did_not_occur"
+        "CBV 2.0, error reason did_not_occur"
     ),
     rule!(
         "logistics.confirm-unknown",

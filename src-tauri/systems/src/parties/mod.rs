@@ -15,7 +15,7 @@
 //! Roles say what a firm does; they open no doors, because everybody states its own.
 //!
 //! Sources: `docs/protocol.md` sections 2, 3 and 7; GB 32100-2015 (Unified Social Credit Code); ISO 17442-1:2020 (LEI);
-//! Council Directive 2006/112/EC, Article 215 (VAT numbers); Commission Delegated Regulation (EU) 2015/2446, Annex B (EORI);
+//! Council Directive 2006/112/EC, Article 215 (VAT numbers); Commission Delegated Regulation (EU) 2015/2446 (EORI);
 //! requirements R26, R53 and R67 of the founding papers.
 
 pub mod records;

@@ -11,16 +11,26 @@ use ledger::{Record, Subject};
 const MANDATE_BYTES: usize = 11_000;
 
 fn party<'a>(said: &Said<'_>, ctx: &Context<'a>) -> Option<&'a PartyState> {
-    match ctx.state(&Subject::party(said.party)) {
+    keys_of(&Subject::party(said.party), ctx)
+}
+
+fn keys_of<'a>(party: &Subject, ctx: &Context<'a>) -> Option<&'a PartyState> {
+    match ctx.state(party) {
         Some(State::Party(party)) => Some(party),
         _ => None,
     }
 }
 
-/// The author is registered, or registers itself with its root key, and the signing key has a mandate for this kind.
-pub(crate) fn may_speak(record: &Record, payload: &Payload, ctx: &Context<'_>) -> Result<(), Violation> {
+/// The author, whose keys stand in the subject `author`, is registered, or registers itself with its root key, and the signing
+/// key has a mandate for this kind.
+pub(crate) fn may_speak(
+    record: &Record,
+    author: &Subject,
+    payload: &Payload,
+    ctx: &Context<'_>,
+) -> Result<(), Violation> {
     let said = Said::of(record);
-    match (party(&said, ctx), payload) {
+    match (keys_of(author, ctx), payload) {
         (None, Payload::Registered(_)) => demand(said.key == said.party.root_key(), "shared.mandate", "proof"),
         (None, _) => Err(Violation::new("shared.not-registered", "party")),
         (Some(party), _) => {
@@ -85,7 +95,7 @@ pub const RULES: &[Rule] = &[
     rule!(
         "parties.identifier",
         "A register's own check must hold, or the number is not that register's.",
-        "GB 32100-2015; ISO 17442-1:2020; GS1 General Specifications 7.9.1; Regulation (EU) 2015/2446 Annex B; EU VAT Directive 2006/112/EC Article 215"
+        "GB 32100-2015; ISO 17442-1:2020; GS1 General Specifications, check digit; Regulation (EU) 2015/2446 (EORI); EU VAT Directive 2006/112/EC Article 215"
     ),
     rule!(
         "parties.kinds-pattern",

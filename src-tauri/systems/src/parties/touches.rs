@@ -34,7 +34,7 @@ fn identifier_is_good(scheme: IdentifierScheme, value: &str) -> bool {
         IdentifierScheme::Lei => Lei::parse(value).is_ok_and(|code| code.as_str() == value),
         IdentifierScheme::EuVat => EuVat::parse(value).is_ok_and(|code| code.as_str() == value),
         IdentifierScheme::Gln => Gln::parse(value).is_ok_and(|code| code.as_str() == value),
-        // Regulation (EU) 2015/2446, Annex B: country code and up to 15 characters.
+        // Regulation (EU) 2015/2446 (EORI): country code and up to 15 characters.
         IdentifierScheme::Eori => {
             let bytes = value.as_bytes();
             (3..=17).contains(&bytes.len())

@@ -1,6 +1,6 @@
 //! Checks of plain values, alike in every room. Each names the rule it applies.
 
-use super::codes::{CountryCode, Gln, UnLocode};
+use super::codes::{Gln, UnLocode, is_country};
 use super::context::{Violation, demand, type_of};
 use super::goods::{LocalText, Place, Quantity, Unit, When, Who};
 use ledger::Subject;
@@ -98,8 +98,7 @@ pub(crate) fn local(value: &LocalText, most: usize, field: &str) -> Result<(), V
 
 /// ISO 3166-1 alpha-2, in capital letters.
 pub(crate) fn country(code: &str, field: &str) -> Result<(), Violation> {
-    let good = CountryCode::parse(code).is_ok_and(|parsed| parsed.as_str() == code);
-    demand(good, "shared.country", field)
+    demand(is_country(code), "shared.country", field)
 }
 
 /// An amount that can be reckoned with: scale 0–6, not below zero, at most 2^53 − 1 millionths. Gives the millionths.

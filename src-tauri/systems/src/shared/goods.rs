@@ -24,6 +24,27 @@ pub struct LocalText {
     pub de: Option<String>,
 }
 
+impl LocalText {
+    /// A name that is the same in every language.
+    #[must_use]
+    pub fn everywhere(name: &str) -> Self {
+        let same = || Some(name.to_owned());
+        Self {
+            en: same(),
+            zh: same(),
+            de: same(),
+        }
+    }
+
+    /// Each different text of it, in the order English, Chinese, German.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        let (en, zh, de) = (self.en.as_deref(), self.zh.as_deref(), self.de.as_deref());
+        let zh = zh.filter(|zh| en != Some(zh));
+        let de = de.filter(|de| en != Some(de) && zh != Some(de));
+        [en, zh, de].into_iter().flatten()
+    }
+}
+
 /// Units of quantity by their UN/ECE Recommendation 20 (revision 17, 2021) common code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
 pub enum Unit {

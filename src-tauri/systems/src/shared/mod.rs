@@ -5,6 +5,7 @@ pub mod claims;
 pub mod codes;
 pub mod context;
 pub mod goods;
+pub mod places;
 pub mod rules;
 pub mod standing;
 pub(crate) mod statement;

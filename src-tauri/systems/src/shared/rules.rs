@@ -5,7 +5,7 @@ use crate::Payload;
 use ledger::Record;
 
 /// How far ahead of the witnessed time an event may claim to be: 24 hours, since clocks of devices on the way are set to
-/// local times and drift (EPCIS 2.0, 7.4.1 keeps event time and record time apart).
+/// local times and drift (EPCIS 2.0 keeps event time and record time apart).
 const AHEAD_MILLIS: i64 = 24 * 60 * 60 * 1000;
 
 /// `subjects`, `reads` and `refers` say exactly what the body touches.
@@ -122,7 +122,7 @@ pub const RULES: &[Rule] = &[
     rule!(
         "shared.already-exists",
         "What exists cannot come into being again.",
-        "protocol section 2; GS1 General Specifications 4.1 (no re-use of numbers)"
+        "protocol section 2; GS1 General Specifications (numbers are not used again)"
     ),
     rule!(
         "shared.not-yours",
@@ -142,7 +142,7 @@ pub const RULES: &[Rule] = &[
     rule!(
         "shared.time-future",
         "An event cannot be more than 24 hours after the witnessed time.",
-        "R51; EPCIS 2.0, 7.4.1 (eventTime, recordTime)"
+        "R51; EPCIS 2.0, eventTime and recordTime"
     ),
     rule!(
         "shared.before-made",
@@ -192,12 +192,12 @@ pub const RULES: &[Rule] = &[
     rule!(
         "shared.gln",
         "The check digit of a GLN must be right.",
-        "GS1 General Specifications 7.9.1"
+        "GS1 General Specifications, check digit"
     ),
     rule!(
         "shared.zone",
         "The local offset makes sense of a time on the way through many zones.",
-        "EPCIS 2.0, 7.4.1 eventTimeZoneOffset"
+        "EPCIS 2.0, eventTimeZoneOffset"
     ),
     rule!(
         "shared.quantity-range",
@@ -207,7 +207,7 @@ pub const RULES: &[Rule] = &[
     rule!(
         "shared.quantity-zero",
         "Nothing is no amount.",
-        "EPCIS 2.0, 7.3.3.3 QuantityElement"
+        "EPCIS 2.0, QuantityElement"
     ),
     rule!(
         "shared.quantity-whole",

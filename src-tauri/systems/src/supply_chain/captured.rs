@@ -5,7 +5,7 @@
 //!
 //! Sources: EPCIS 2.0 and CBV 2.0 (GS1, June 2022), event hash in CBV 2.0, section 8.9.
 
-use super::formats::epcis::{Json, event_hash, parse, summary};
+use super::formats::epcis::{EpcRef, EventSummary, Json, event_hash, parse, summary};
 use super::records::EventCaptured;
 use crate::Payload;
 use crate::State;
@@ -123,6 +123,54 @@ pub struct EventView {
     pub event: String,
     /// Who captured it.
     pub owner: String,
+    /// The identifier its own system gave it.
+    pub event_id: Option<String>,
+    /// `ADD`, `OBSERVE`, `DELETE`; none for transformations.
+    pub action: Option<String>,
+    /// Why: the business step, a word of CBV 2.0 (`shipping`) or a URI.
+    pub biz_step: Option<String>,
+    /// How the goods stand afterwards, a word of CBV 2.0 (`in_transit`) or a URI.
+    pub disposition: Option<String>,
+    /// Where it was seen: canonical GS1 Digital Link, or another URI.
+    pub read_point: Option<String>,
+    /// Where the goods are afterwards, likewise.
+    pub biz_location: Option<String>,
+    /// What: every thing and class it names.
+    pub goods: Vec<EventGoodsView>,
+    /// Business documents; the kind is a word of CBV 2.0 (`po`) or a URI, empty if none is given.
+    pub documents: Vec<EventNamedView>,
+    /// Whom or where the goods come from; the kind is `owning_party`, `possessing_party`, `location`, or a URI.
+    pub sources: Vec<EventNamedView>,
+    /// Whom or where they go to, likewise.
+    pub destinations: Vec<EventNamedView>,
+    /// It takes back an earlier event.
+    pub declares_error: bool,
+    /// Whatever else it says, as a JSON object: extensions, `ilmd`, sensor elements; empty text when there is nothing.
+    pub extensions: String,
+}
+
+/// Goods a foreign event names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct EventGoodsView {
+    /// `parent` (what the others were put into), `seen`, `input`, `output`.
+    pub role: String,
+    /// Canonical GS1 Digital Link, or another URI.
+    pub id: String,
+    /// The GS1 key behind it: pairs of application identifier and value; empty for other identifiers.
+    pub key: Vec<(String, String)>,
+    /// How much, as decimal text; none for single pieces and where the event does not say.
+    pub amount: Option<String>,
+    /// Unit of UN/ECE Recommendation 20; none: pieces.
+    pub unit: Option<String>,
+}
+
+/// A document, party or place a foreign event names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct EventNamedView {
+    /// What it is to the event.
+    pub kind: String,
+    /// Canonical GS1 Digital Link, or another URI.
+    pub id: String,
 }
 
 /// The view of a foreign event from its state and its record.
@@ -131,6 +179,12 @@ pub fn event(subject: &Subject, entry: &Entry, told: &[Told<'_>]) -> Option<Even
     let (State::Event(_), Payload::EventCaptured(record)) = (entry.state.as_ref(), told.first()?.payload) else {
         return None;
     };
+    // The rules let no record in whose text is not one event.
+    let document = parse(record.event.as_bytes(), record.event.len()).ok()?;
+    let summary = summary(document.events().first()?, document.context());
+    let goods = goods(&summary);
+    let named = |kind: String, id: EpcRef| EventNamedView { kind, id: id.canonical };
+    let documents = summary.biz_transactions.into_iter();
     Some(EventView {
         subject: subject.to_string(),
         event_hash: record.event_hash.clone(),
@@ -139,7 +193,51 @@ pub fn event(subject: &Subject, entry: &Entry, told: &[Told<'_>]) -> Option<Even
         epcs: record.epcs.clone(),
         event: record.event.clone(),
         owner: owner(subject),
+        event_id: summary.event_id,
+        action: summary.action,
+        biz_step: summary.biz_step,
+        disposition: summary.disposition,
+        read_point: summary.read_point.map(|place| place.canonical),
+        biz_location: summary.biz_location.map(|place| place.canonical),
+        goods,
+        documents: documents
+            .map(|one| named(one.kind.unwrap_or_default(), one.id))
+            .collect(),
+        sources: summary.sources.into_iter().map(|(kind, id)| named(kind, id)).collect(),
+        destinations: summary
+            .destinations
+            .into_iter()
+            .map(|(kind, id)| named(kind, id))
+            .collect(),
+        declares_error: summary.declares_error,
+        extensions: summary.extensions,
     })
+}
+
+/// All goods of an event, each with its part in it.
+fn goods(summary: &EventSummary) -> Vec<EventGoodsView> {
+    let one = |role: &str, thing: &EpcRef| EventGoodsView {
+        role: role.to_owned(),
+        id: thing.canonical.clone(),
+        key: thing.key.clone(),
+        amount: None,
+        unit: None,
+    };
+    let mut goods: Vec<EventGoodsView> = summary.parent.iter().map(|parent| one("parent", parent)).collect();
+    let parts = [
+        ("seen", &summary.epcs, &summary.quantities),
+        ("input", &summary.inputs, &summary.input_quantities),
+        ("output", &summary.outputs, &summary.output_quantities),
+    ];
+    for (role, things, classes) in parts {
+        goods.extend(things.iter().map(|thing| one(role, thing)));
+        goods.extend(classes.iter().map(|quantity| EventGoodsView {
+            amount: quantity.amount.clone(),
+            unit: quantity.uom.clone(),
+            ..one(role, &quantity.class)
+        }));
+    }
+    goods
 }
 
 #[cfg(test)]
@@ -226,6 +324,20 @@ pub(crate) mod tests {
         };
         let view = event(&subject, entry, &[told]).unwrap();
         assert_eq!(view.event.matches("2.5").count(), 1);
+        let told = [
+            view.action.as_deref(),
+            view.biz_step.as_deref(),
+            view.disposition.as_deref(),
+        ];
+        assert_eq!(told, [Some("OBSERVE"), Some("inspecting"), None]);
+        let goods: Vec<_> = view
+            .goods
+            .iter()
+            .map(|one| (one.role.as_str(), one.amount.as_deref(), one.unit.as_deref()))
+            .collect();
+        assert_eq!(goods, [("seen", None, None), ("seen", Some("2.5"), Some("KGM"))]);
+        assert_eq!(view.goods[0].key[1], ("21".to_owned(), "1".to_owned()));
+        assert_eq!(view.extensions, r#"{"https://x.example/note":"seen"}"#);
         assert_eq!(
             view.epcs,
             [

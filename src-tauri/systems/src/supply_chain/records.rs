@@ -230,7 +230,7 @@ pub struct Inspected {
     pub note: Option<String>,
 }
 
-/// Why a record is corrected (after the error reasons of CBV 2.0, 7.5).
+/// Why a record is corrected (after the error reasons of CBV 2.0).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum CorrectionReason {
@@ -271,7 +271,7 @@ pub struct Corrected {
     pub note: String,
 }
 
-/// How bad it is (after Regulation (EU) 2023/988, General Product Safety, Articles 8 and 35).
+/// How bad it is (after Regulation (EU) 2023/988, General Product Safety: recalls, and products of serious risk).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum Hazard {

@@ -313,7 +313,7 @@ pub const RULES: &[Rule] = &[
     rule!(
         "supply-chain.gtin",
         "The check digit of a GTIN must be right, or the label is another's.",
-        "GS1 General Specifications 7.9.1"
+        "GS1 General Specifications, check digit"
     ),
     rule!(
         "supply-chain.hs",
@@ -328,12 +328,12 @@ pub const RULES: &[Rule] = &[
     rule!(
         "supply-chain.serial-characters",
         "A serial number under a GTIN must be printable as a barcode.",
-        "GS1 General Specifications 7.11, set 82; AI (21)"
+        "GS1 General Specifications, AI (21) and AI encodable character set 82"
     ),
     rule!(
         "supply-chain.gtin-differs",
         "The public code of a piece is that of its product.",
-        "GS1 General Specifications 3.5.2, SGTIN"
+        "GS1 General Specifications, GTIN with serial number"
     ),
     rule!(
         "supply-chain.product-differs",
@@ -353,17 +353,17 @@ pub const RULES: &[Rule] = &[
     rule!(
         "supply-chain.input-twice",
         "One line for each input, so that amounts can be read at a glance.",
-        "EPCIS 2.0, 7.4.6 TransformationEvent"
+        "EPCIS 2.0, TransformationEvent"
     ),
     rule!(
         "supply-chain.output-twice",
         "Each output is its own lot.",
-        "EPCIS 2.0, 7.4.6 TransformationEvent"
+        "EPCIS 2.0, TransformationEvent"
     ),
     rule!(
         "supply-chain.own-input",
         "A lot cannot be made of itself.",
-        "EPCIS 2.0, 7.4.6 TransformationEvent"
+        "EPCIS 2.0, TransformationEvent"
     ),
     rule!(
         "supply-chain.left",
@@ -383,7 +383,7 @@ pub const RULES: &[Rule] = &[
     rule!(
         "supply-chain.event-hash",
         "An event is named by its hash, and so is the same event everywhere.",
-        "CBV 2.0, 8.9 event hash; RFC 6920"
+        "CBV 2.0, event hash ID; RFC 6920"
     ),
     rule!(
         "supply-chain.event-size",
@@ -393,17 +393,17 @@ pub const RULES: &[Rule] = &[
     rule!(
         "supply-chain.event-form",
         "What is kept is one valid event, as JSON text without white space.",
-        "EPCIS 2.0, 7.4 and its JSON schema"
+        "EPCIS 2.0, event types, and its JSON schema"
     ),
     rule!(
         "supply-chain.event-differs",
         "Hash, type, time and goods are those of the event that is kept.",
-        "CBV 2.0, 8.9 event hash"
+        "CBV 2.0, event hash ID"
     ),
     rule!(
         "supply-chain.never-made",
         "Nothing can happen to what was never made.",
-        "CBV 2.0, 7.5 did_not_occur"
+        "CBV 2.0, error reason did_not_occur"
     ),
     rule!(
         "supply-chain.condition-missing",
@@ -428,22 +428,22 @@ pub const RULES: &[Rule] = &[
     rule!(
         "supply-chain.correction-empty",
         "A correction says what is right, or that it did not occur, and not both.",
-        "CBV 2.0, 7.5 error reasons"
+        "CBV 2.0, error reasons"
     ),
     rule!(
         "supply-chain.correct-unknown",
         "Only what the subject still knows can be corrected: its making and its last inspections.",
-        "EPCIS 2.0, 7.4.1.2 ErrorDeclaration"
+        "EPCIS 2.0, ErrorDeclaration"
     ),
     rule!(
         "supply-chain.correct-not-yours",
         "Only who said it can correct it.",
-        "EPCIS 2.0, 7.4.1.2 ErrorDeclaration"
+        "EPCIS 2.0, ErrorDeclaration"
     ),
     rule!(
         "supply-chain.correct-quantity",
         "Only the making of a lot has a quantity to correct.",
-        "EPCIS 2.0, 7.4.1.2 ErrorDeclaration"
+        "EPCIS 2.0, ErrorDeclaration"
     ),
     rule!(
         "supply-chain.correct-left",
@@ -458,7 +458,7 @@ pub const RULES: &[Rule] = &[
     rule!(
         "supply-chain.correct-used",
         "What was used or packed did occur.",
-        "CBV 2.0, 7.5 did_not_occur"
+        "CBV 2.0, error reason did_not_occur"
     ),
     rule!(
         "supply-chain.recalls-full",

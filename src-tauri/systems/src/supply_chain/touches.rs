@@ -123,7 +123,7 @@ impl SerialMade {
     }
 }
 
-/// GS1 AI encodable character set 82 (General Specifications, 7.11).
+/// GS1 AI encodable character set 82 (General Specifications).
 fn set82(c: char) -> bool {
     c.is_ascii_alphanumeric() || "!\"%&'()*+,-./:;<=>?_".contains(c)
 }

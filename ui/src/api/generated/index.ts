@@ -338,7 +338,11 @@ code: string,
 /**
  * Values for the sentence.
  */
-values: { [key in string]: string }, };
+values: { [key in string]: string }, 
+/**
+ * Values that are names, in the languages there are.
+ */
+names: { [key in string]: LocalText }, };
 
 export type Content = { 
 /**
@@ -480,7 +484,11 @@ actions: Array<Action>,
 /**
  * Recalls that stand on anything it comes from: subject, and the recall.
  */
-inherited_recalls: Array<[string, RecallView]>, };
+inherited_recalls: Array<[string, RecallView]>, 
+/**
+ * The file a foreign event was taken from, where it was taken from one on this machine.
+ */
+source: SourceFile | null, };
 
 export type Done = Record<symbol, never>;
 
@@ -526,6 +534,38 @@ epcs: Array<string>,
  */
 event: string, };
 
+export type EventGoodsView = { 
+/**
+ * `parent` (what the others were put into), `seen`, `input`, `output`.
+ */
+role: string, 
+/**
+ * Canonical GS1 Digital Link, or another URI.
+ */
+id: string, 
+/**
+ * The GS1 key behind it: pairs of application identifier and value; empty for other identifiers.
+ */
+key: Array<[string, string]>, 
+/**
+ * How much, as decimal text; none for single pieces and where the event does not say.
+ */
+amount: string | null, 
+/**
+ * Unit of UN/ECE Recommendation 20; none: pieces.
+ */
+unit: string | null, };
+
+export type EventNamedView = { 
+/**
+ * What it is to the event.
+ */
+kind: string, 
+/**
+ * Canonical GS1 Digital Link, or another URI.
+ */
+id: string, };
+
 export type EventView = { 
 /**
  * Subject.
@@ -554,7 +594,55 @@ event: string,
 /**
  * Who captured it.
  */
-owner: string, };
+owner: string, 
+/**
+ * The identifier its own system gave it.
+ */
+event_id: string | null, 
+/**
+ * `ADD`, `OBSERVE`, `DELETE`; none for transformations.
+ */
+action: string | null, 
+/**
+ * Why: the business step, a word of CBV 2.0 (`shipping`) or a URI.
+ */
+biz_step: string | null, 
+/**
+ * How the goods stand afterwards, a word of CBV 2.0 (`in_transit`) or a URI.
+ */
+disposition: string | null, 
+/**
+ * Where it was seen: canonical GS1 Digital Link, or another URI.
+ */
+read_point: string | null, 
+/**
+ * Where the goods are afterwards, likewise.
+ */
+biz_location: string | null, 
+/**
+ * What: every thing and class it names.
+ */
+goods: Array<EventGoodsView>, 
+/**
+ * Business documents; the kind is a word of CBV 2.0 (`po`) or a URI, empty if none is given.
+ */
+documents: Array<EventNamedView>, 
+/**
+ * Whom or where the goods come from; the kind is `owning_party`, `possessing_party`, `location`, or a URI.
+ */
+sources: Array<EventNamedView>, 
+/**
+ * Whom or where they go to, likewise.
+ */
+destinations: Array<EventNamedView>, 
+/**
+ * It takes back an earlier event.
+ */
+declares_error: boolean, 
+/**
+ * Whatever else it says, as a JSON object: extensions, `ilmd`, sensor elements; empty text when there is nothing.
+ */
+extensions: string, };
 
 export type ExceptionCode = "delay" | "damage" | "shortage" | "seal" | "temperature" | "held" | "other";
 
@@ -848,7 +936,11 @@ time: string | null,
 /**
  * Values for the sentence.
  */
-values: { [key in string]: string }, };
+values: { [key in string]: string }, 
+/**
+ * Values that are names, in the languages there are.
+ */
+names: { [key in string]: LocalText }, };
 
 export type Identifier = { 
 /**
@@ -1584,6 +1676,10 @@ passed: boolean,
  */
 values: { [key in string]: string }, 
 /**
+ * Values that are names, in the languages there are.
+ */
+names: { [key in string]: LocalText }, 
+/**
  * The raw values, for those who want them.
  */
 detail: string, };
@@ -1738,7 +1834,7 @@ subject: string,
  */
 type: string, 
 /**
- * Own number.
+ * Own number; of a party its did:key.
  */
 number: string, 
 /**
@@ -1758,9 +1854,13 @@ quantity: Quantity | null,
  */
 status: string, 
 /**
- * Where it is or was made.
+ * Where it is or was made: by its UN/LOCODE's names where we know them, else as it was said.
  */
-place: string | null, 
+place: LocalText | null, 
+/**
+ * Seat of a party or partner, ISO 3166-1 alpha-2.
+ */
+country: string | null, 
 /**
  * When it last changed: claimed time of the newest record.
  */
@@ -1770,9 +1870,17 @@ at: string,
  */
 due: string | null, 
 /**
+ * Latest expected arrival that anybody gave, for shipments.
+ */
+expected: string | null, 
+/**
+ * Exceptions that stand open, for shipments.
+ */
+exceptions: number, 
+/**
  * Who founded it: name.
  */
-owner: string, };
+owner: LocalText, };
 
 export type RowProblem = { 
 /**
@@ -1902,9 +2010,13 @@ root: string, };
 
 export type Session = { 
 /**
- * `first-run`, `locked`, `ready`.
+ * `first-run`, `locked`, `ready`. Locked and ready alike answer every call that reads, verifies or searches.
  */
 stage: string, 
+/**
+ * The passphrase has not been given: whatever signs (`check`, `review`, `sign`, imports) is refused with the code `locked`.
+ */
+locked: boolean, 
 /**
  * We are in the sample company.
  */
@@ -2130,6 +2242,20 @@ export type Signed = {
  */
 records: Array<[string, string]>, };
 
+export type SourceFile = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * SHA-256 of its bytes, hex.
+ */
+hash: string, 
+/**
+ * When it was imported.
+ */
+when: string, };
+
 export type Stage = "planned" | "packed" | "under-way" | "at-place" | "delivered";
 
 export type Table = "products" | "lots" | "items" | "shipments" | "parties";
@@ -2168,9 +2294,13 @@ height: number | null,
  */
 status: string, 
 /**
- * On whose behalf somebody else's side was entered; null if nobody's.
+ * On whose behalf somebody else's side was entered: did:key or partner's subject; null if nobody's.
  */
 on_behalf: string | null, 
+/**
+ * Its name.
+ */
+on_behalf_name: LocalText | null, 
 /**
  * How many parties state it (1: single-sourced).
  */

@@ -163,37 +163,3 @@ export function FirstRun(props: { language: string; onLanguage(language: string)
     </main>
   );
 }
-
-export function Locked(props: { language: string; onLanguage(language: string): void }) {
-  const { t } = useTranslation();
-  const enter = useEnter();
-  const [secret, setSecret] = useState("");
-  const ask = useAsk<{ call: "unlock"; passphrase: string }>(enter);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (secret) ask.mutate({ call: "unlock", passphrase: secret });
-  };
-  return (
-    <main className="sr-first" data-testid="locked">
-      <div className="sr-first-top">
-        <span className="sr-brand">Sealroad</span>
-        <LanguageChoice language={props.language} onChange={props.onLanguage} />
-      </div>
-      <form className="sr-first-box sr-narrow" onSubmit={submit}>
-        <h1>{t("first.locked")}</h1>
-        <PasswordInput
-          label={t("first.passphrase")}
-          value={secret}
-          onChange={(e) => setSecret(e.currentTarget.value)}
-          error={ask.isError ? wordError(t, ask.error) : null}
-          data-autofocus
-          data-testid="field-passphrase"
-          autoComplete="current-password"
-        />
-        <Button type="submit" mt={16} loading={ask.isPending} data-testid="unlock">
-          {t("first.unlock")}
-        </Button>
-      </form>
-    </main>
-  );
-}

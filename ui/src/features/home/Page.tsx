@@ -25,10 +25,11 @@ function useSentence(): (entry: HomeEntry) => string {
   return (entry) => {
     const kind = entry.values.kind?.replace(/\.\d+$/, "");
     const what = kind && i18n.exists(`kinds.${kind}`) ? t(`kinds.${kind}`) : (kind ?? "");
-    const name = entry.row ? f.local(entry.row.name) || entry.row.number : (entry.values.name ?? "");
+    const values = f.values(entry);
+    const name = entry.row ? f.local(entry.row.name) || entry.row.number : (values.name ?? "");
     return t([`home.entries.${entry.code}`, "home.entries.other"], {
       number: entry.row?.number ?? "",
-      ...entry.values,
+      ...values,
       name,
       what,
       code: entry.code,
@@ -91,6 +92,7 @@ function Column(props: { id: string; entries: HomeEntry[] }) {
 /** The sample's thread: the next real step, in one sentence. */
 function Thread(props: { entry: HomeEntry }) {
   const { t } = useTranslation();
+  const f = useFormats();
   const sentence = useSentence();
   const session = useSession();
   const client = useQueryClient();
@@ -114,9 +116,46 @@ function Thread(props: { entry: HomeEntry }) {
         rightSection={<IconArrowRight size={16} />}
         data-testid="thread-go"
       >
-        {other ? t("home.thread-as", { party: values.party }) : t("home.thread-go")}
+        {other ? t("home.thread-as", { party: f.values(props.entry).party }) : t("home.thread-go")}
       </Button>
     </aside>
+  );
+}
+
+/** What a firm does first on a ledger that holds little more than its own name. */
+const FIRST: Array<[string, string]> = [
+  ["supply-chain.product-defined", "product"],
+  ["supply-chain.lot-made", "lot"],
+  ["parties.partner-named", "partner"],
+  ["logistics.shipment-planned", "shipment"],
+];
+/** Blocks after which somebody knows the way. */
+const KNOWN = 6;
+
+function Begin() {
+  const { t } = useTranslation();
+  const session = useSession();
+  if (session.sample || session.locked || session.height >= KNOWN) return null;
+  return (
+    <section className="sr-begin" aria-label={t("home.begin")} data-testid="home-begin">
+      <h2>{t("home.begin")}</h2>
+      <ol>
+        {FIRST.map(([kind, why]) => (
+          <li key={kind}>
+            <a className="sr-link" href={to(["form", kind])} data-testid={`begin-${why}`}>
+              {t(`actions.${kind}`)}
+            </a>
+            <span className="sr-soft">{t(`home.begin-${why}`)}</span>
+          </li>
+        ))}
+      </ol>
+      <p className="sr-soft">
+        {t("home.begin-import")}{" "}
+        <a className="sr-link" href={to(["import"])}>
+          {t("import.title")}
+        </a>
+      </p>
+    </section>
   );
 }
 
@@ -131,6 +170,7 @@ export function HomePage() {
       {home.isError && <Problem error={home.error} again={() => home.refetch()} />}
       {home.isPending && <Shape label={t("common.loading")} />}
       {home.data?.thread && <Thread entry={home.data.thread} />}
+      {home.data && <Begin />}
       {home.data && (
         <div className="sr-columns">
           <Column id="now" entries={home.data.now} />

@@ -4,19 +4,17 @@ import { Button, SegmentedControl, Select } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Call, ImportPreview, ImportProgress, Mapping, MendedCell } from "../../api/generated";
+import { asUserError } from "../../api/errors";
+import type { Call, ImportPreview, Mapping, MendedCell } from "../../api/generated";
 import { useAsk } from "../../api/hooks";
 import { Banner, PageHead, Section, Shape } from "../../components/Blocks";
 import { base64Of, FileDrop } from "../../components/FileDrop";
 import { useFormats } from "../../shared/format";
+import { forgetImport, useImportStand } from "../../shared/imports";
 import { Problem } from "../../shared/Problem";
+import { LockedForm, ToSign } from "../../shared/Unlock";
 import { Problems } from "./Problems";
 import { Running } from "./Running";
-
-interface Given {
-  name: string;
-  file: string;
-}
 
 const KINDS = ["epcis", "shipments", "products"] as const;
 
@@ -94,28 +92,31 @@ function Counts(props: { preview: ImportPreview; mended: number }) {
   ];
   return (
     <ul className="sr-counts" data-testid="import-counts">
-      {parts.map(([name, count]) => (
-        <li key={name}>
-          <strong>{f.number(count)}</strong> {t(`import.${name}`, { count })}
-        </li>
-      ))}
+      {parts
+        .filter(([name, count]) => count > 0 || name === "rows" || name === "accepted")
+        .map(([name, count]) => (
+          <li key={name}>
+            <strong>{f.number(count)}</strong> {t(`import.${name}`, { count })}
+          </li>
+        ))}
     </ul>
   );
 }
 
 function Looked(props: {
   preview: ImportPreview;
+  mended: MendedCell[];
+  onMended(mended: MendedCell[]): void;
   onMapping(mapping: Mapping): void;
-  onStart(mended: MendedCell[]): void;
+  onStart(): void;
   onOther(): void;
   busy: boolean;
 }) {
   const { t } = useTranslation();
   const f = useFormats();
-  const { preview } = props;
-  const [mended, setMended] = useState<MendedCell[]>([]);
+  const { preview, mended } = props;
   const mend = (cell: MendedCell) =>
-    setMended((before) => [...before.filter((c) => c.row !== cell.row || c.field !== cell.field), cell]);
+    props.onMended([...mended.filter((c) => c.row !== cell.row || c.field !== cell.field), cell]);
   const { report } = preview;
   const ready = report.accepted + mended.length;
   return (
@@ -127,12 +128,7 @@ function Looked(props: {
       )}
       <Counts preview={preview} mended={mended.length} />
       <div className="sr-actions">
-        <Button
-          onClick={() => props.onStart(mended)}
-          disabled={ready === 0}
-          loading={props.busy}
-          data-testid="import-start"
-        >
+        <Button onClick={props.onStart} disabled={ready === 0} loading={props.busy} data-testid="import-start">
           {t("import.start", { count: report.accepted })}
         </Button>
         <Button variant="default" onClick={props.onOther}>
@@ -170,70 +166,95 @@ function Asked(props: { as: string | null; onAs(as: string | null): void; onFile
         id="import-drop"
         title={t("import.drop")}
         button={t("import.choose")}
-        accept=".csv,.xlsx,.xls,.json,.xml"
+        accept=".csv,.xlsx,.json,.jsonld"
         onFile={props.onFile}
-      />
+      >
+        <p className="sr-soft sr-drop-hint">{t(`import.hint.${props.as ?? "guess"}`)}</p>
+      </FileDrop>
     </>
   );
+}
+
+/** Reads files and starts to sign; what comes of it is kept also when the page has been left meanwhile. */
+function useImport(as: string | null) {
+  const [stand, change] = useImportStand();
+  const look = useAsk<Call & { call: "import-preview" }>((preview) => change({ preview, failed: null }));
+  const start = useAsk<Call & { call: "import-start" }>();
+  const read = async (name: string, content: string, kind: string | null, mapping: Mapping | null) => {
+    try {
+      await look.mutateAsync({ call: "import-preview", name, file: content, as: kind, mapping });
+    } catch (problem) {
+      change({ preview: null, failed: asUserError(problem) });
+    }
+  };
+  const take = async (file: File) => {
+    const content = await base64Of(file);
+    change({ file: { name: file.name, content }, preview: null, failed: null, mended: [], started: null, over: false });
+    await read(file.name, content, as, null);
+  };
+  const map = (mapping: Mapping) =>
+    stand.file && stand.preview && read(stand.file.name, stand.file.content, stand.preview.as, mapping);
+  const begin = async () => {
+    if (!stand.preview) return;
+    const id = stand.preview.import;
+    const { mapping } = stand.preview;
+    const first = await start.mutateAsync({ call: "import-start", import: id, mapping, mended: stand.mended });
+    change({ started: { import: id, first } });
+  };
+  return { stand, change, look, start, take, map, begin };
 }
 
 export function ImportPage(props: { as: string | null }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const [as, setAs] = useState<string | null>(props.as);
-  const [given, setGiven] = useState<Given | null>(null);
-  const [started, setStarted] = useState<{ import: string; first: ImportProgress } | null>(null);
-  const look = useAsk<Call & { call: "import-preview" }>();
-  const start = useAsk<Call & { call: "import-start" }>();
-  const preview = look.data;
-  const take = async (file: File) => {
-    const next = { name: file.name, file: await base64Of(file) };
-    setGiven(next);
-    look.mutate({ call: "import-preview", ...next, as, mapping: null });
-  };
+  const { stand, change, look, start, take, map, begin } = useImport(as);
+  const { file, preview, started, failed } = stand;
   const other = () => {
-    setGiven(null);
-    setStarted(null);
+    forgetImport();
     look.reset();
     start.reset();
   };
-  const begin = (mended: MendedCell[]) => {
-    if (!preview) return;
-    const id = preview.import;
-    start.mutate(
-      { call: "import-start", import: id, mapping: preview.mapping, mended },
-      { onSuccess: (first) => setStarted({ import: id, first }) },
-    );
-  };
   return (
     <div className="sr-page">
-      <PageHead title={t("import.title")} under={given?.name ?? t("import.lead")} />
-      {!given && <Asked as={as} onAs={setAs} onFile={take} />}
-      {look.isPending && <Shape label={t("import.reading", { name: given?.name })} />}
-      {look.isError && (
+      <PageHead title={t("import.title")} under={file?.name ?? t("import.lead")} />
+      {!file && (
+        <ToSign instead={<LockedForm />}>
+          <Asked as={as} onAs={setAs} onFile={take} />
+        </ToSign>
+      )}
+      {file && !failed && (!preview || look.isPending) && <Shape label={t("import.reading", { name: file.name })} />}
+      {failed && (
         <>
-          <Problem error={look.error} />
+          <Problem error={failed} />
           <Button variant="default" onClick={other}>
             {t("import.other")}
           </Button>
         </>
       )}
       {start.isError && <Problem error={start.error} />}
-      {given && preview && !started && !look.isPending && (
+      {preview && !started && !look.isPending && (
         <Looked
           preview={preview}
+          mended={stand.mended}
+          onMended={(mended) => change({ mended })}
           busy={start.isPending}
           onOther={other}
-          onStart={begin}
-          onMapping={(mapping) => look.mutate({ call: "import-preview", ...given, as: preview.as, mapping })}
+          onStart={() => begin().catch(() => undefined)}
+          onMapping={map}
         />
       )}
       {started && (
         <Running
           import={started.import}
           first={started.first}
+          as={preview?.as ?? ""}
           onOther={other}
-          onDone={() => client.invalidateQueries()}
+          onDone={(last) => {
+            if (stand.over) return;
+            change({ over: true, started: { import: started.import, first: last } });
+            client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== "import-progress" });
+          }}
         />
       )}
     </div>

@@ -27,11 +27,11 @@ function Line(props: {
           <TextInput
             size="xs"
             aria-label={t("import.mend", { field, row: problem.row })}
-            defaultValue={problem.value}
+            defaultValue={props.mended?.value ?? problem.value}
             error={!props.mended}
             onBlur={(e) =>
-              e.currentTarget.value !== problem.value &&
-              onMend({ row: problem.row - 1, field: problem.field, value: e.currentTarget.value })
+              e.currentTarget.value !== (props.mended?.value ?? problem.value) &&
+              onMend({ row: problem.row, field: problem.field, value: e.currentTarget.value })
             }
             data-testid={`mend-${problem.row}-${problem.field}`}
           />
@@ -58,7 +58,7 @@ export function Problems(props: {
 }) {
   const { t } = useTranslation();
   const f = useFormats();
-  const find = (p: RowProblem) => props.mended.find((m) => m.row === p.row - 1 && m.field === p.field);
+  const find = (p: RowProblem) => props.mended.find((m) => m.row === p.row && m.field === p.field);
   return (
     <Section title={props.title} id="import-problems">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}

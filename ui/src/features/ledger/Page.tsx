@@ -7,10 +7,10 @@ import type { BlockRow, TimelineEntry } from "../../api/generated";
 import { useCall } from "../../api/hooks";
 import { Empty, PageHead, Section, Shape } from "../../components/Blocks";
 import { type Column, Table } from "../../components/Table";
-import { instant, machineZone } from "../../shared/form/assemble";
-import { useFormats } from "../../shared/format";
+import { instant } from "../../shared/form/assemble";
+import { shortId, useFormats, zoneOf } from "../../shared/format";
 import { Problem } from "../../shared/Problem";
-import { kindOf } from "../../shared/payload";
+import { bodyOf, kindOf } from "../../shared/payload";
 import { go, recordPage, replace, useRoute } from "../../shared/route";
 import { RecordState } from "../../shared/State";
 
@@ -32,7 +32,7 @@ function useBlockColumns(): Column<BlockRow>[] {
       key: "time",
       label: t("ledger.time"),
       width: "minmax(130px, 1fr)",
-      cell: (b) => <time title={b.time}>{f.time(b.time)}</time>,
+      cell: (b) => <time title={f.stamp(b.time)}>{f.time(b.time)}</time>,
     },
     { key: "records", label: t("ledger.records"), width: "90px", right: true, cell: (b) => f.number(b.records) },
     {
@@ -95,17 +95,27 @@ function Blocks(props: { selected: number | null; onSelect(height: number): void
   );
 }
 
+/** The number of what a record is about: its own, or the end of the subject that it names. */
+function aboutOf(entry: TimelineEntry): string {
+  const body = bodyOf(entry.payload);
+  const named = body.number ?? body.serial ?? body.shipment ?? body.about ?? body.partner;
+  return typeof named === "string" ? shortId(named) : "";
+}
+
 function RecordLine(props: { entry: TimelineEntry }) {
   const { t } = useTranslation();
   const f = useFormats();
   const { entry } = props;
   return (
     <li className="sr-record-line" data-testid={`record-${entry.id}`}>
-      <a className="sr-link" href={recordPage(entry.id)}>
-        {t(`kinds.${kindOf(entry.payload)}`, entry.payload.kind)}
-      </a>
+      <span>
+        <a className="sr-link" href={recordPage(entry.id)}>
+          {t(`kinds.${kindOf(entry.payload)}`, entry.payload.kind)}
+        </a>{" "}
+        <span className="sr-soft sr-whole">{aboutOf(entry)}</span>
+      </span>
       <span>{f.local(entry.party_name)}</span>
-      <time className="sr-soft" title={entry.witnessed ?? entry.claimed}>
+      <time className="sr-soft" title={f.stamp(entry.witnessed ?? entry.claimed)}>
         {f.time(entry.witnessed ?? entry.claimed)}
       </time>
       <RecordState entry={entry} />
@@ -114,7 +124,7 @@ function RecordLine(props: { entry: TimelineEntry }) {
 }
 
 /** `2026-11-03` or `2026-11-03 14:02` in the machine's zone, as the ledger writes time; null while it is not one. */
-const moment = (text: string): string | null => (text.trim() ? instant(text, machineZone()) : null);
+const moment = (text: string): string | null => (text.trim() ? instant(text, zoneOf(new Date())) : null);
 
 function Turn(props: { offset: number; total: number; set(offset: number): void }) {
   const { t } = useTranslation();
@@ -136,41 +146,71 @@ function Turn(props: { offset: number; total: number; set(offset: number): void 
   );
 }
 
+interface Range {
+  from: string;
+  to: string;
+}
+const ALWAYS: Range = { from: "", to: "" };
+
+/** From when and before when, in the machine's zone. */
+function RangeFields(props: { range: Range; set(range: Range): void }) {
+  const { t } = useTranslation();
+  const { range, set } = props;
+  const bad = (text: string) => (text.trim() && !moment(text) ? t("errors.not-a-time") : null);
+  return (
+    <div className="sr-line sr-range">
+      {(["from", "to"] as const).map((end) => (
+        <TextInput
+          key={end}
+          size="xs"
+          label={t(`ledger.${end}`)}
+          placeholder={t("forms.time-hint")}
+          w={190}
+          value={range[end]}
+          error={bad(range[end])}
+          data-testid={`records-${end}`}
+          onChange={(e) => set({ ...range, [end]: e.currentTarget.value })}
+        />
+      ))}
+      {(range.from || range.to) && (
+        <Button
+          size="xs"
+          variant="subtle"
+          className="sr-range-clear"
+          onClick={() => set(ALWAYS)}
+          data-testid="records-clear"
+        >
+          {t("ledger.clear")}
+        </Button>
+      )}
+      <span className="sr-soft sr-range-zone">{t("ledger.zone", { zone: zoneOf(new Date()) })}</span>
+    </div>
+  );
+}
+
 function Records(props: { height: number | null; onAll(): void }) {
   const { t } = useTranslation();
   const f = useFormats();
-  const [from, setFrom] = useState("");
-  const [to, setTo] = useState("");
+  const [range, setRange] = useState(ALWAYS);
   const [offset, setOffset] = useState(0);
-  const bad = (text: string) => (text.trim() && !moment(text) ? t("errors.not-a-time") : null);
   const ask = {
     call: "records",
-    from: moment(from),
-    to: moment(to),
+    from: moment(range.from),
+    to: moment(range.to),
     height: props.height,
     offset,
     limit: PAGE,
   } as const;
   const records = useCall(ask, { keep: true });
   const total = records.data?.total ?? 0;
+  const change = (next: Range) => {
+    setRange(next);
+    setOffset(0);
+  };
   const title =
     props.height === null
       ? t("ledger.all-records", { count: total, total: f.number(total) })
       : t("ledger.block-records", { height: f.number(props.height), count: total });
-  const field = (label: string, value: string, set: (text: string) => void, id: string) => (
-    <TextInput
-      size="xs"
-      label={label}
-      placeholder="2026-11-03 14:02"
-      value={value}
-      error={bad(value)}
-      data-testid={id}
-      onChange={(e) => {
-        set(e.currentTarget.value);
-        setOffset(0);
-      }}
-    />
-  );
   return (
     <Section
       title={title}
@@ -182,10 +222,7 @@ function Records(props: { height: number | null; onAll(): void }) {
         )
       }
     >
-      <div className="sr-line sr-range">
-        {field(t("ledger.from"), from, setFrom, "records-from")}
-        {field(t("ledger.to"), to, setTo, "records-to")}
-      </div>
+      <RangeFields range={range} set={change} />
       {records.isError && <Problem error={records.error} />}
       {records.isPending && <Shape label={t("common.loading")} />}
       {records.data && total === 0 && <Empty>{t("ledger.no-records")}</Empty>}

@@ -16,6 +16,7 @@ import { RecordState, Sources } from "../../shared/State";
 
 function Step(props: { step: ProofStep }) {
   const { t } = useTranslation();
+  const f = useFormats();
   const [open, setOpen] = useState(false);
   const { step } = props;
   const Mark = step.passed ? IconCheck : IconX;
@@ -23,7 +24,7 @@ function Step(props: { step: ProofStep }) {
     <li className={`sr-check sr-check-${step.passed ? "passed" : "failed"}`} data-testid={`proof-step-${step.code}`}>
       <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
         <Mark size={16} aria-hidden="true" />
-        <span>{t([`proof.${step.code}`, "proof.other"], { ...step.values, code: step.code })}</span>
+        <span>{t([`proof.${step.code}`, "proof.other"], { ...f.values(step), code: step.code })}</span>
       </button>
       {open && <pre className="sr-raw">{step.detail}</pre>}
     </li>
@@ -40,12 +41,12 @@ function Where(props: { entry: TimelineEntry; subjects: Row[]; names: Names }) {
         [
           t("records.claimed-time"),
           <time key="c" title={entry.claimed}>
-            {f.time(entry.claimed)}
+            {f.stamp(entry.claimed)}
           </time>,
         ],
         [
           t("records.witnessed-time"),
-          entry.witnessed && <time title={entry.witnessed}>{f.time(entry.witnessed)}</time>,
+          entry.witnessed && <time title={entry.witnessed}>{f.stamp(entry.witnessed)}</time>,
         ],
         [
           t("ledger.block"),
@@ -99,7 +100,7 @@ function Shown(props: { record: RecordDetail }) {
             <Step key={step.code} step={step} />
           ))}
         </ul>
-        {entry.sources < 2 && <p className="sr-soft">{t("proof.not-true")}</p>}
+        {entry.sources < 2 && <p className="sr-soft sr-note">{t("proof.not-true")}</p>}
       </Section>
       <Section title={t("records.raw")}>
         <p className="sr-mono">{entry.id}</p>

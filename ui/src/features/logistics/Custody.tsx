@@ -19,7 +19,7 @@ export function Custody(props: { view: ShipmentView; names: Names }) {
       {view.custody.map((link) => (
         <li key={link.record} className={link.single_sourced ? "sr-unsure" : undefined}>
           {link.from ? (
-            <>
+            <span className="sr-custody-seals">
               <Seal name={name(link.from)} set title={t("shipments.gave", { name: name(link.from) })} />
               <IconChevronRight size={14} aria-hidden="true" />
               <Seal
@@ -27,14 +27,17 @@ export function Custody(props: { view: ShipmentView; names: Names }) {
                 set={!link.single_sourced}
                 title={t(link.single_sourced ? "shipments.awaited" : "shipments.took", { name: name(link.to) })}
               />
-            </>
+            </span>
           ) : (
             <Seal name={name(link.to)} set title={t("shipments.began", { name: name(link.to) })} />
           )}
           <span className="sr-soft sr-custody-under">
-            {f.when(link.at)}
-            {link.packages > 0 && ` · ${t("shipments.count", { count: link.packages })}`}
-            {link.remark && ` · ${link.remark}`} <Sources count={link.single_sourced ? 1 : link.from ? 2 : 1} />{" "}
+            <span>
+              {f.when(link.at)}
+              {link.packages > 0 && ` · ${t("shipments.count", { count: link.packages })}`}
+              {link.remark && ` · ${link.remark}`}
+            </span>
+            <Sources count={link.single_sourced ? 1 : link.from ? 2 : 1} />
             <a className="sr-link" href={recordPage(link.record)}>
               {t("records.see-proof")}
             </a>
@@ -43,13 +46,15 @@ export function Custody(props: { view: ShipmentView; names: Names }) {
       ))}
       {view.offer && (
         <li className="sr-unsure" data-testid="offer-open">
-          <Seal name={name(view.offer.from)} set title={t("shipments.gave", { name: name(view.offer.from) })} />
-          <IconChevronRight size={14} aria-hidden="true" />
-          <Seal
-            name={t("shipments.awaits", { name: name(view.offer.to) })}
-            set={false}
-            title={t("shipments.awaited", { name: name(view.offer.to) })}
-          />
+          <span className="sr-custody-seals">
+            <Seal name={name(view.offer.from)} set title={t("shipments.gave", { name: name(view.offer.from) })} />
+            <IconChevronRight size={14} aria-hidden="true" />
+            <Seal
+              name={t("shipments.awaits", { name: name(view.offer.to) })}
+              set={false}
+              title={t("shipments.awaited", { name: name(view.offer.to) })}
+            />
+          </span>
           <span className="sr-soft sr-custody-under">
             {f.when(view.offer.at)} · {t("shipments.count", { count: view.offer.packages })}
           </span>

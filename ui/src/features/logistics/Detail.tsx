@@ -1,17 +1,19 @@
 // A shipment: its route planned and real, the map, who held it, what is in it, what went wrong.
 
 import { useTranslation } from "react-i18next";
-import type { ExceptionView, Package, ShipmentView } from "../../api/generated";
+import type { ExceptionView, ShipmentView } from "../../api/generated";
 import { Banner, Facts, PageHead, Section } from "../../components/Blocks";
 import { Actions } from "../../shared/Actions";
-import { useFormats } from "../../shared/format";
+import { idOf, useFormats } from "../../shared/format";
 import type { DetailProps } from "../../shared/Opened";
 import { Recalls } from "../../shared/Recalls";
 import { recordPage, to } from "../../shared/route";
-import { type Names, SubjectLink, WhoName } from "../../shared/Said";
-import { isLate, StateChip } from "../../shared/State";
+import { type Names, WhoName } from "../../shared/Said";
+import { lateness, StateChip } from "../../shared/State";
+import { samePlace } from "../../shared/stops";
 import { Timeline } from "../../shared/Timeline";
 import { Custody } from "./Custody";
+import { Packages } from "./Packages";
 import { RouteMap, RouteStrip } from "./Route";
 
 function Exceptions(props: { of: ExceptionView[] }) {
@@ -35,32 +37,6 @@ function Exceptions(props: { of: ExceptionView[] }) {
   );
 }
 
-function Packages(props: { of: Package[]; names: Names }) {
-  const { t } = useTranslation();
-  const f = useFormats();
-  if (!props.of.length) return <p className="sr-soft">{t("shipments.no-packages")}</p>;
-  return (
-    <ul className="sr-plain">
-      {props.of.map((one) => (
-        <li key={one.mark} className="sr-package">
-          <strong>{one.mark}</strong>
-          <span className="sr-soft">{t(`values.package.${one.kind}`, one.kind)}</span>
-          <span>
-            {one.contents.map((c, n) => (
-              <span key={c.subject}>
-                {n > 0 && ", "}
-                <SubjectLink id={c.subject} names={props.names} />{" "}
-                <span className="sr-num">{f.quantity(c.quantity)}</span>
-              </span>
-            ))}
-          </span>
-          <span className="sr-num sr-right">{one.gross_grams !== undefined && f.mass(one.gross_grams)}</span>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
 function ShipmentFacts(props: { view: ShipmentView; names: Names }) {
   const { t } = useTranslation();
   const f = useFormats();
@@ -80,6 +56,14 @@ function ShipmentFacts(props: { view: ShipmentView; names: Names }) {
   );
 }
 
+/** At its last stop the goods change hands; nothing else usually comes next. */
+function nextOf(view: ShipmentView): string | null {
+  const last = view.legs[view.legs.length - 1]?.to;
+  const move = view.movements[view.movements.length - 1];
+  if (!last || move?.event !== "arrived" || !samePlace(last, move.place)) return null;
+  return idOf(view.holder) === idOf(view.consignee) ? "logistics.delivered" : "logistics.handover-offered";
+}
+
 export function ShipmentDetail(props: DetailProps) {
   const { t } = useTranslation();
   const f = useFormats();
@@ -88,16 +72,17 @@ export function ShipmentDetail(props: DetailProps) {
   if (view.type !== "shipment") return null;
   const first = view.legs[0];
   const last = view.legs[view.legs.length - 1];
-  const title = first && last ? `${first.from.name} → ${last.to.name}` : f.local(row.name);
+  const late = lateness(row);
+  const title = first && last ? `${f.town(first.from)} → ${f.town(last.to)}` : f.local(row.name);
   return (
     <div className="sr-detail" data-testid={`detail-${row.subject}`}>
       <PageHead title={title} under={`${t("types.shipment")} ${row.number}`} />
       <div className="sr-line sr-detail-states">
         <StateChip state={view.stage} />
-        {isLate(row) && <StateChip state="late" />}
+        {late && <StateChip state={late} />}
         {view.exceptions.length > 0 && <StateChip state="exception" />}
       </div>
-      <Actions detail={detail} />
+      <Actions detail={detail} next={nextOf(view)} />
       <div className="sr-detail-top">
         <Recalls own={[]} inherited={detail.inherited_recalls} names={names} />
         <Exceptions of={view.exceptions} />

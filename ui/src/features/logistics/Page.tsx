@@ -8,10 +8,22 @@ import { openForm } from "../../shared/form/FormPage";
 import { type ColumnName, List } from "../../shared/List";
 import { Opened, PanelCorner } from "../../shared/Opened";
 import { replace, to } from "../../shared/route";
+import { ToSign } from "../../shared/Unlock";
 import { ShipmentDetail } from "./Detail";
 
 const CHIPS = ["all", "planned", "packed", "under-way", "at-place", "delivered", "late", "exception"] as const;
-const COLUMNS: readonly ColumnName[] = ["number", "name", "status", "place", "due", "quantity", "code", "at", "owner"];
+const COLUMNS: readonly ColumnName[] = [
+  "number",
+  "name",
+  "status",
+  "place",
+  "due",
+  "expected",
+  "quantity",
+  "code",
+  "at",
+  "owner",
+];
 const PLAN = "logistics.shipment-planned";
 
 export function ShipmentsPage() {
@@ -19,19 +31,21 @@ export function ShipmentsPage() {
   return (
     <div className="sr-page sr-page-list">
       <PageHead title={t("shipments.title")}>
-        <Button
-          component="a"
-          href={to(["import"], { as: "shipments" })}
-          size="sm"
-          variant="default"
-          leftSection={<IconFileImport size={16} />}
-          data-testid="import"
-        >
-          {t("shipments.import")}
-        </Button>
-        <Button size="sm" onClick={() => openForm(PLAN)} data-testid="new">
-          {t(`actions.${PLAN}`)}
-        </Button>
+        <ToSign>
+          <Button
+            component="a"
+            href={to(["import"], { as: "shipments" })}
+            size="sm"
+            variant="default"
+            leftSection={<IconFileImport size={16} />}
+            data-testid="import"
+          >
+            {t("shipments.import")}
+          </Button>
+          <Button size="sm" onClick={() => openForm(PLAN)} data-testid="new">
+            {t(`actions.${PLAN}`)}
+          </Button>
+        </ToSign>
       </PageHead>
       <List
         table="shipments"
@@ -39,7 +53,11 @@ export function ShipmentsPage() {
         chips={CHIPS}
         columns={COLUMNS}
         empty={t("shipments.empty")}
-        emptyAction={<Button onClick={() => openForm(PLAN)}>{t(`actions.${PLAN}`)}</Button>}
+        emptyAction={
+          <ToSign>
+            <Button onClick={() => openForm(PLAN)}>{t(`actions.${PLAN}`)}</Button>
+          </ToSign>
+        }
         beside={(subject) => (
           <>
             <PanelCorner subject={subject} onClose={() => replace(["shipments"])} />

@@ -3,10 +3,10 @@
 import { type Icon, IconAnchor, IconPlane, IconTrain, IconTruck } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import type { Mode, MovementView, Place, ShipmentView } from "../../api/generated";
+import type { Mode, ShipmentView } from "../../api/generated";
 import { type MapLine, type MapPoint, WorldMap } from "../../components/WorldMap";
 import { type Formats, useFormats } from "../../shared/format";
-import { placeOf } from "../../shared/places";
+import { farthest, pointOf, type Stop, stopsOf } from "../../shared/stops";
 
 const ICONS: Record<Mode, Icon> = {
   rail: IconTrain,
@@ -15,45 +15,6 @@ const ICONS: Record<Mode, Icon> = {
   barge: IconAnchor,
   air: IconPlane,
 };
-
-interface Stop {
-  place: Place;
-  mode: Mode | null;
-  arrives?: string;
-  departs?: string;
-  arrived?: MovementView;
-  departed?: MovementView;
-  reached: boolean;
-}
-
-const same = (a: Place, b: Place) => (a.locode && b.locode ? a.locode === b.locode : a.name === b.name);
-
-/** The stops of the plan, each with what really happened there. */
-export function stopsOf(view: ShipmentView): Stop[] {
-  const [first] = view.legs;
-  if (!first) return [];
-  const stops: Stop[] = [
-    { place: first.from, mode: null, departs: first.departs, reached: true },
-    ...view.legs.map((leg, n) => ({
-      place: leg.to,
-      mode: leg.mode,
-      arrives: leg.arrives,
-      departs: view.legs[n + 1]?.departs,
-      reached: false,
-    })),
-  ];
-  for (const move of view.movements) {
-    const at = stops.filter((s) => same(s.place, move.place));
-    const stop = at[at.length - 1];
-    if (!stop) continue;
-    stop.reached = true;
-    if (move.event === "departed") stop.departed = move;
-    if (move.event === "arrived" || move.event === "delivered") stop.arrived = move;
-  }
-  const last = stops.reduce((far, stop, n) => (stop.reached ? n : far), 0);
-  for (let n = 0; n < last; n += 1) (stops[n] as Stop).reached = true;
-  return stops;
-}
 
 function Times(props: { f: Formats; stop: Stop; actual: boolean }) {
   const { t } = useTranslation();
@@ -95,7 +56,7 @@ export function RouteStrip(props: { view: ShipmentView }) {
                 )}
                 <i />
               </span>
-              <strong title={f.place(stop.place)}>{nameIn(stop.place, f)}</strong>
+              <strong title={f.place(stop.place)}>{f.town(stop.place)}</strong>
               <Times f={f} stop={stop} actual />
             </li>
           );
@@ -106,27 +67,16 @@ export function RouteStrip(props: { view: ShipmentView }) {
   );
 }
 
-/** A known place by its name in the user's language, others as they were written. */
-function nameIn(place: Place, f: Formats): string {
-  const known = placeOf(place.locode);
-  return known ? known.name[f.language as "en"] : place.name;
-}
-
-function pointOf(place: Place): { lat: number; lon: number } | null {
-  const point = place.point ?? placeOf(place.locode);
-  return point ? { lat: point.lat_e6 / 1e6, lon: point.lon_e6 / 1e6 } : null;
-}
-
 export function RouteMap(props: { view: ShipmentView }) {
   const { t } = useTranslation();
   const f = useFormats();
   const { points, lines } = useMemo(() => {
     const stops = stopsOf(props.view);
-    const far = stops.reduce((last, stop, n) => (stop.reached ? n : last), 0);
+    const far = farthest(stops);
     const drawn = stops.flatMap((stop, n): Array<MapPoint & { n: number }> => {
       const at = pointOf(stop.place);
       const tone = n === far ? "now" : stop.reached ? "done" : "planned";
-      return at ? [{ ...at, name: nameIn(stop.place, f), tone, n }] : [];
+      return at ? [{ ...at, name: f.town(stop.place), tone, n }] : [];
     });
     const between = drawn.slice(1).map((to, n): MapLine => ({ from: drawn[n] as MapPoint, to, done: to.n <= far }));
     return { points: drawn, lines: between };

@@ -11,8 +11,9 @@ import { Mandates } from "../../shared/Mandates";
 import { type DetailProps, Opened, PanelCorner } from "../../shared/Opened";
 import { replace } from "../../shared/route";
 import { Timeline } from "../../shared/Timeline";
+import { ToSign } from "../../shared/Unlock";
 
-const COLUMNS: readonly ColumnName[] = ["number", "name", "status", "place", "at", "owner"];
+const COLUMNS: readonly ColumnName[] = ["name", "number", "status", "country", "at", "owner"];
 const NAME = "parties.partner-named";
 
 export function PartiesPage() {
@@ -20,9 +21,11 @@ export function PartiesPage() {
   return (
     <div className="sr-page sr-page-list">
       <PageHead title={t("parties.title")} under={t("parties.lead")}>
-        <Button size="sm" onClick={() => openForm(NAME)} data-testid="new">
-          {t(`actions.${NAME}`)}
-        </Button>
+        <ToSign>
+          <Button size="sm" onClick={() => openForm(NAME)} data-testid="new">
+            {t(`actions.${NAME}`)}
+          </Button>
+        </ToSign>
       </PageHead>
       <List
         table="parties"

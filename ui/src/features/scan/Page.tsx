@@ -128,7 +128,7 @@ export function ScanPage(props: { first: string | null; shipment: string | null;
           data-testid="scan-field"
         />
       </form>
-      {scans[0] && <Last scan={scans[0]} />}
+      {scans[0] ? <Last scan={scans[0]} /> : <p className="sr-soft sr-note">{t("scan.hint")}</p>}
       {(marks.length > 0 || scans.length > 0) && (
         <div className="sr-line sr-scan-count">
           <strong data-testid="scan-count">

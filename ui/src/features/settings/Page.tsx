@@ -10,7 +10,7 @@ import { openForm } from "../../shared/form/FormPage";
 import { useFormats } from "../../shared/format";
 import { Mandates } from "../../shared/Mandates";
 import { Problem } from "../../shared/Problem";
-import { subjectPage, to } from "../../shared/route";
+import { subjectPage } from "../../shared/route";
 import { useSession } from "../../shared/session";
 
 export interface SettingsProps {
@@ -60,6 +60,7 @@ function Keys() {
   const session = useSession();
   const view = session.party_view;
   const may = (key: string | null) => key === session.party;
+  const listed = view?.mandates.some((m) => m.key === session.key);
   return (
     <Section title={t("settings.keys")}>
       <Facts
@@ -76,9 +77,9 @@ function Keys() {
           [t("settings.kept-in"), t(`settings.stores.${session.key_store}`)],
         ]}
       />
-      <p className="sr-mono sr-soft">{session.key}</p>
-      {view && <Mandates of={view.mandates} />}
-      {may(session.key) && (
+      {!listed && <p className="sr-mono sr-soft sr-note">{session.key}</p>}
+      {view && <Mandates of={view.mandates} inUse={session.key} />}
+      {may(session.key) && !session.locked && (
         <div className="sr-actions sr-above">
           <Button size="sm" variant="default" onClick={() => openForm("parties.mandate-granted")} data-testid="grant">
             {t("actions.parties.mandate-granted")}
@@ -88,11 +89,6 @@ function Keys() {
           </Button>
         </div>
       )}
-      <p className="sr-tight">
-        <a className="sr-link" href={to(["parties"])}>
-          {t("parties.title")}
-        </a>
-      </p>
     </Section>
   );
 }

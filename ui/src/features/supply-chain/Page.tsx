@@ -9,6 +9,7 @@ import { openForm } from "../../shared/form/FormPage";
 import { type ColumnName, List } from "../../shared/List";
 import { Opened, PanelCorner } from "../../shared/Opened";
 import { go, replace, to } from "../../shared/route";
+import { ToSign } from "../../shared/Unlock";
 import { GoodsDetail } from "./Detail";
 
 const TABS = ["products", "lots", "items"] as const;
@@ -30,33 +31,35 @@ export function GoodsPage(props: { tab: string }) {
   return (
     <div className="sr-page sr-page-list">
       <PageHead title={t("goods.title")}>
-        <Button
-          component="a"
-          href={to(["import"], { as: "epcis" })}
-          size="sm"
-          variant="default"
-          leftSection={<IconFileImport size={16} />}
-          data-testid="import"
-        >
-          {t("goods.import")}
-        </Button>
-        <Button size="sm" onClick={() => openForm(NEW[tab])} data-testid="new">
-          {t(`actions.${NEW[tab]}`)}
-        </Button>
-        <Menu position="bottom-end" shadow="md">
-          <Menu.Target>
-            <Button size="sm" variant="default" rightSection={<IconChevronDown size={14} />} data-testid="new-more">
-              {t("common.more")}
-            </Button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {["supply-chain.processed", "supply-chain.inspected", "supply-chain.recalled"].map((kind) => (
-              <Menu.Item key={kind} onClick={() => openForm(kind)} data-testid={`new-${kind}`}>
-                {t(`actions.${kind}`)}
-              </Menu.Item>
-            ))}
-          </Menu.Dropdown>
-        </Menu>
+        <ToSign>
+          <Button
+            component="a"
+            href={to(["import"], { as: "epcis" })}
+            size="sm"
+            variant="default"
+            leftSection={<IconFileImport size={16} />}
+            data-testid="import"
+          >
+            {t("goods.import")}
+          </Button>
+          <Button size="sm" onClick={() => openForm(NEW[tab])} data-testid="new">
+            {t(`actions.${NEW[tab]}`)}
+          </Button>
+          <Menu position="bottom-end" shadow="md">
+            <Menu.Target>
+              <Button size="sm" variant="default" rightSection={<IconChevronDown size={14} />} data-testid="new-more">
+                {t("common.more")}
+              </Button>
+            </Menu.Target>
+            <Menu.Dropdown>
+              {["supply-chain.processed", "supply-chain.inspected", "supply-chain.recalled"].map((kind) => (
+                <Menu.Item key={kind} onClick={() => openForm(kind)} data-testid={`new-${kind}`}>
+                  {t(`actions.${kind}`)}
+                </Menu.Item>
+              ))}
+            </Menu.Dropdown>
+          </Menu>
+        </ToSign>
       </PageHead>
       <Tabs value={tab} onChange={(value) => go(["goods", value ?? "lots"])} mb={12}>
         <Tabs.List>
@@ -74,7 +77,11 @@ export function GoodsPage(props: { tab: string }) {
         chips={CHIPS}
         columns={COLUMNS[tab]}
         empty={t(`goods.empty-${tab}`)}
-        emptyAction={<Button onClick={() => openForm(NEW[tab])}>{t(`actions.${NEW[tab]}`)}</Button>}
+        emptyAction={
+          <ToSign>
+            <Button onClick={() => openForm(NEW[tab])}>{t(`actions.${NEW[tab]}`)}</Button>
+          </ToSign>
+        }
         beside={(subject) => (
           <>
             <PanelCorner subject={subject} onClose={() => replace(["goods", tab])} />

@@ -11,6 +11,7 @@ import { useFormats } from "../../shared/format";
 import { Problem } from "../../shared/Problem";
 import { go, recordPage, subjectPage } from "../../shared/route";
 import { StateChip } from "../../shared/State";
+import { TraceMap } from "./TraceMap";
 
 const unsure = (status: string) => status === "single-sourced";
 
@@ -23,7 +24,8 @@ function useFlow(trace: Trace, subject: string): { nodes: FlowNode[]; edges: Flo
       id: row.subject,
       step,
       title: f.local(row.name) || row.number,
-      under: `${t(`types.${row.type}`)} ${row.number}`,
+      kind: t(`types.${row.type}`),
+      number: row.number,
       tone: row.status === "recalled" ? "bad" : unsure(row.status) ? "unverified" : "plain",
       self: row.subject === subject,
     }),
@@ -73,11 +75,13 @@ function TraceList(props: { trace: Trace; towards: -1 | 1; title: string }) {
 function TraceDrawn(props: { trace: Trace; subject: string; form: string }) {
   const { t } = useTranslation();
   const { nodes, edges } = useFlow(props.trace, props.subject);
-  if (props.trace.nodes.length < 2) return <p className="sr-soft">{t("goods.trace-alone")}</p>;
+  if (props.trace.nodes.length < 2 && props.form !== "map") return <p className="sr-soft">{t("goods.trace-alone")}</p>;
   return (
     <>
       {props.form === "flow" ? (
         <FlowGraph label={t("goods.trace")} nodes={nodes} edges={edges} onOpen={(id) => go(["subject", id])} />
+      ) : props.form === "map" ? (
+        <TraceMap trace={props.trace} subject={props.subject} />
       ) : (
         <>
           <TraceList trace={props.trace} towards={-1} title={t("goods.from")} />
@@ -99,7 +103,7 @@ export function TraceView(props: { subject: string; full: boolean }) {
       value={form}
       onChange={setForm}
       aria-label={t("goods.trace-form")}
-      data={["flow", "tree"].map((value) => ({ value, label: t(`goods.trace-${value}`) }))}
+      data={["flow", "tree", "map"].map((value) => ({ value, label: t(`goods.trace-${value}`) }))}
     />
   );
   return (

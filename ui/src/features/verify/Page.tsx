@@ -206,7 +206,7 @@ export function VerifyPage(props: { code: string | null }) {
       {ask.isError && <Problem error={ask.error} />}
       {ask.data && !ask.isPending && (
         <>
-          <p className="sr-soft sr-checked-name">{name}</p>
+          <p className="sr-checked-name">{name}</p>
           <Outcome verdict={ask.data} />
         </>
       )}

@@ -96,6 +96,7 @@ function RecordField(props: { c: Control; field: Field; detail: Detail | null; m
 }
 
 function TextField(props: { c: Control; field: Field }) {
+  const { t } = useTranslation();
   const { c, field } = props;
   const common = {
     label: c.label,
@@ -106,7 +107,7 @@ function TextField(props: { c: Control; field: Field }) {
     onChange: (event: { currentTarget: { value: string } }) => c.set(event.currentTarget.value),
   };
   if (field.type === "long") return <Textarea {...common} autosize minRows={2} />;
-  if (field.type === "day") return <TextInput {...common} placeholder="2026-11-03" />;
+  if (field.type === "day") return <TextInput {...common} placeholder={t("forms.day-hint")} />;
   return <TextInput {...common} inputMode={field.type === "count" || field.type === "grams" ? "decimal" : undefined} />;
 }
 

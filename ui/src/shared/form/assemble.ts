@@ -1,6 +1,8 @@
 // From what was typed to what will be said. Nothing is guessed: what cannot be read is a problem beside its field.
 
 import type { JsonValue, LocalText, UserError } from "../../api/generated";
+import { present } from "../clock";
+import { zoneOf } from "../format";
 import type { Body } from "../payload";
 import type { Field, Values } from "./spec";
 
@@ -52,22 +54,9 @@ export function typed(iso: string, zone: string): string {
   return new Date(new Date(iso).getTime() + minutes * 60_000).toISOString().slice(0, 16).replace("T", " ");
 }
 
-export function machineZone(date = new Date()): string {
-  const minutes = -date.getTimezoneOffset();
-  const two = (n: number) => String(Math.floor(Math.abs(n))).padStart(2, "0");
-  return `${minutes < 0 ? "-" : "+"}${two(minutes / 60)}:${two(minutes % 60)}`;
-}
-
-let simulated: string | null = null;
-
-/** On a ledger with a simulated clock, now is what that clock shows; null: the machine's own clock. */
-export function followClock(time: string | null): void {
-  simulated = time;
-}
-
 export function nowHere(): { text: string; zone: string } {
-  const zone = machineZone();
-  return { text: typed(simulated ?? new Date().toISOString(), zone), zone };
+  const zone = zoneOf(new Date());
+  return { text: typed(present().toISOString(), zone), zone };
 }
 
 function localOf(value: unknown): Made {
@@ -87,7 +76,7 @@ function quantityOf(value: unknown): Made {
 function timeOf(value: unknown, whole: boolean): Made {
   const given = (value ?? {}) as { text?: string; zone?: string };
   if (!given.text?.trim()) return {};
-  const zone = given.zone ?? machineZone();
+  const zone = given.zone ?? zoneOf(new Date());
   const time = instant(given.text, zone);
   if (!time) return { problem: "not-a-time" };
   return { value: whole ? { time, zone } : time };

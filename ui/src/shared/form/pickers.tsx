@@ -81,7 +81,7 @@ export function WhenField(c: Control) {
       <TextInput
         {...shell(c)}
         value={given.text ?? ""}
-        placeholder="2026-11-03 14:02"
+        placeholder={t("forms.time-hint")}
         onChange={(e) => c.set({ text: e.currentTarget.value, zone })}
         rightSection={
           <ActionIcon

@@ -129,6 +129,7 @@ pub(super) const SHIPMENTS: &[Field] = &[
             "scheduled delivery date",
             "promised",
             "due",
+            "due date",
             "delivery date",
             "eta",
             "liefertermin",

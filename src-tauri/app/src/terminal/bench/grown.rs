@@ -97,7 +97,7 @@ pub fn search(records: usize) -> Result<Value, UserError> {
 fn look(path: &Path, records: usize) -> Result<Value, UserError> {
     let bench = filled(path, records)?;
     let shipments = records.div_ceil(PER_SHIPMENT);
-    let (mut searches, mut openings) = (Vec::new(), Vec::new());
+    let (mut searches, mut openings, mut pages) = (Vec::new(), Vec::new(), Vec::new());
     for look in 0..LOOKS {
         // Spread over the ledger without a pattern.
         let number = look.wrapping_mul(7919) % shipments;
@@ -122,10 +122,28 @@ fn look(path: &Path, records: usize) -> Result<Value, UserError> {
             }
         }
     }
+    for (sort, text) in [
+        ("at", ""),
+        ("number", ""),
+        ("name", ""),
+        ("at", "duisburg"),
+        ("at", "S-1234"),
+        ("due", "被套"),
+    ] {
+        let query = RowQuery {
+            sort: sort.to_owned(),
+            text: text.to_owned(),
+            ..page()
+        };
+        let start = Instant::now();
+        bench.node.rows(&query)?;
+        pages.push(milliseconds(start));
+    }
+    let pages: Vec<f64> = pages.into_iter().map(rounded).collect();
     searches.sort_by(f64::total_cmp);
     openings.sort_by(f64::total_cmp);
     Ok(json!({
-        "records": records,
+        "records": records, "pages_ms": pages,
         "search_p50_ms": rounded(quantile(&searches, 0.5)), "search_p99_ms": rounded(quantile(&searches, 0.99)),
         "open_p50_ms": rounded(quantile(&openings, 0.5)), "open_p99_ms": rounded(quantile(&openings, 0.99)),
     }))

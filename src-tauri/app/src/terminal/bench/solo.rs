@@ -15,7 +15,7 @@ use std::time::Instant;
 
 /// Records are sent in batches of this many, as an import does; several batches are under way at once.
 const BATCH: usize = 240;
-const UNDER_WAY: usize = 32;
+const UNDER_WAY: usize = 48;
 /// Afterwards so many records, spread over the run, are checked by evidence.
 const EVIDENCE: usize = 1000;
 

@@ -4,6 +4,7 @@
 //! tests for; `XK` is not assigned and is not among them.
 
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 
 use super::{CodeError, CodeRule, checked_text};
 
@@ -58,16 +59,43 @@ pub(super) fn check_number(text: &str) -> Result<(), CodeError> {
     listed(text, NUMBERS)
 }
 
+/// Whether `text` is an assigned two-letter code in capitals and nothing beside it.
+pub(crate) fn is_country(text: &str) -> bool {
+    holds(LETTERS, text)
+}
+
 fn listed(text: &str, list: &str) -> Result<(), CodeError> {
     if text.is_empty() {
         return Err(CodeError::new(CodeRule::Empty, 0));
     }
-    let known = list.split_ascii_whitespace().any(|code| code == text);
-    if known {
+    if holds(list, text) {
         Ok(())
     } else {
         Err(CodeError::new(CodeRule::Country, 0))
     }
+}
+
+/// Whether a list of ascending codes, all of one length and one space apart, holds `text`.
+fn holds(list: &str, text: &str) -> bool {
+    let (list, text) = (list.as_bytes(), text.as_bytes());
+    let Some(wide) = list
+        .iter()
+        .position(|byte| *byte == b' ')
+        .filter(|wide| *wide == text.len())
+    else {
+        return false;
+    };
+    let code = |place: usize| list.get(place * (wide + 1)..place * (wide + 1) + wide);
+    let (mut from, mut to) = (0, (list.len() + 1) / (wide + 1));
+    while from < to {
+        let middle = usize::midpoint(from, to);
+        match code(middle).cmp(&Some(text)) {
+            Ordering::Less => from = middle + 1,
+            Ordering::Greater => to = middle,
+            Ordering::Equal => return true,
+        }
+    }
+    false
 }
 
 #[cfg(test)]
@@ -85,5 +113,28 @@ mod tests {
             NUMBERS.split_ascii_whitespace().count()
         );
         assert!(LETTERS.split_ascii_whitespace().is_sorted() && NUMBERS.split_ascii_whitespace().is_sorted());
+    }
+
+    #[test]
+    fn searching_by_halves_finds_what_looking_through_finds() {
+        for (list, wide) in [(LETTERS, 2), (NUMBERS, 3)] {
+            assert_eq!(list.len() + 1, 249 * (wide + 1), "codes stand one space apart");
+            assert!(list.split(' ').all(|code| code.len() == wide && holds(list, code)));
+        }
+        for a in b'@'..=b'[' {
+            for b in b'@'..=b'[' {
+                let text = String::from_utf8(vec![a, b]).unwrap();
+                assert_eq!(is_country(&text), LETTERS.split(' ').any(|code| code == text), "{text}");
+            }
+        }
+        for number in 0..1000 {
+            let text = format!("{number:03}");
+            assert_eq!(
+                holds(NUMBERS, &text),
+                NUMBERS.split(' ').any(|code| code == text),
+                "{text}"
+            );
+        }
+        assert!(!is_country("") && !is_country(" CN") && !is_country("cn") && !is_country("CN DE"));
     }
 }

@@ -1,7 +1,7 @@
 //! GS1 keys as EPC URNs.
 //!
-//! Source: GS1 EPC Tag Data Standard, release 2.0, sections 6 (pure identity), 7 (correspondence with GS1 keys) and 8
-//! (patterns); GS1 CBV 2.0, section 8.3 (class URIs).
+//! Source: GS1 EPC Tag Data Standard, release 2.0 (pure identity, correspondence with GS1 keys, patterns);
+//! GS1 CBV 2.0 (class URIs).
 
 use super::digital_link::{DigitalLink, escape_except, unescape};
 use super::gs1::mod10_check_digit;

@@ -40,14 +40,14 @@ pub const LINTERS: [(&str, Lint); 9] = [
     ("zero", zero),
 ];
 
-/// The 82 characters of GS1 General Specifications figure 7.11-1.
+/// GS1 AI encodable character set 82 (General Specifications).
 pub(super) fn cset82(text: &str) -> Result<(), CodeError> {
     every_char(text, |c| {
         c.is_ascii_alphanumeric() || "!\"%&'()*+,-./:;<=>?_".contains(c)
     })
 }
 
-/// The 39 characters of GS1 General Specifications figure 7.11-2.
+/// GS1 AI encodable character set 39 (General Specifications).
 pub(super) fn cset39(text: &str) -> Result<(), CodeError> {
     every_char(text, |c| {
         c.is_ascii_digit() || c.is_ascii_uppercase() || "#-/".contains(c)

@@ -6,7 +6,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CodeError, CodeRule, CountryCode, checked_text, compact};
+use super::country::check_letters;
+use super::{CodeError, CodeRule, checked_text, compact};
 
 /// A code of the right form, 5 characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -32,7 +33,7 @@ impl UnLocode {
         }
         let country = &code[..2];
         if !matches!(country, "XZ" | "XK") {
-            CountryCode::parse(country)?;
+            check_letters(country)?;
         }
         Ok(Self(code))
     }

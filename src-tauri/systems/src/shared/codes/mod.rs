@@ -20,6 +20,7 @@ mod vat_checks;
 
 pub use container::ContainerNumber;
 pub use country::CountryCode;
+pub(crate) use country::is_country;
 pub use digital_link::{DigitalLink, normalise};
 pub use gs1::{Gln, Gtin, Sscc, mod10_check_digit};
 pub use lei::Lei;

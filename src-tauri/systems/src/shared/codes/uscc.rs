@@ -1,6 +1,6 @@
 //! Unified Social Credit Code of organisations in mainland China.
 //!
-//! Source: GB 32100-2015, section 4 (structure) and annex A (check character, modulo 31).
+//! Source: GB 32100-2015 (structure; check character, modulo 31).
 
 use serde::{Deserialize, Serialize};
 

@@ -6,7 +6,7 @@ use super::error::EpcisError;
 use super::json::Json;
 use super::validate;
 
-/// The five event types of EPCIS 2.0, section 7.4.
+/// The five event types of EPCIS 2.0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EventType {

@@ -72,7 +72,7 @@ fn offset_minutes(text: &str) -> Option<i64> {
     zone_minutes(text)
 }
 
-/// An `eventTimeZoneOffset`, `±HH:MM` up to 14:00 (EPCIS 2.0, section 7.3.2.1), as minutes east of UTC.
+/// An `eventTimeZoneOffset`, `±HH:MM` up to 14:00 (EPCIS 2.0), as minutes east of UTC.
 pub fn zone_minutes(text: &str) -> Option<i64> {
     let digits = text.strip_prefix(['+', '-'])?;
     let (hours, minutes) = digits.split_once(':')?;

@@ -1,6 +1,6 @@
 //! Queries as partners send them.
 //!
-//! Source: EPCIS 2.0, section 8.2.7.1 (SimpleEventQuery) and the REST binding's query schema.
+//! Source: EPCIS 2.0, SimpleEventQuery, and the REST binding's query schema.
 
 use super::document::read_object;
 use super::error::{EpcisError, Expected, shown};

@@ -1,6 +1,6 @@
 //! The rules an event must keep.
 //!
-//! Source: EPCIS 2.0, section 7.4, and the EPCIS 2.0 JSON schema; stricter in one place: members without namespace that
+//! Source: the event types of EPCIS 2.0 and the EPCIS 2.0 JSON schema; stricter in one place: members without namespace that
 //! the standard does not know are refused everywhere except inside extensions.
 
 use super::error::{EpcisError, Expected, shown};

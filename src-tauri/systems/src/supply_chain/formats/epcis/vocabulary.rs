@@ -1,8 +1,7 @@
 //! The closed word lists of the Core Business Vocabulary and where their words live on the web.
 //!
-//! Source: GS1 CBV 2.0 (June 2022): sections 7.1 (business steps), 7.2 (dispositions), 7.3 (business transaction types),
-//! 7.4 (source and destination types), 7.5 (error reasons), 7.6 (sensor properties, components, alerts); EPCIS 2.0 JSON
-//! schema. The measurement types are the terms of the GS1 web vocabulary, which grows: the last ones of the list were
+//! Source: GS1 CBV 2.0 (June 2022): business steps, dispositions, business transaction types, source and destination types,
+//! error reasons, sensor properties, components, alerts; EPCIS 2.0 JSON schema. The measurement types are the terms of the GS1 web vocabulary, which grows: the last ones of the list were
 //! added there after CBV 2.0.
 
 /// A word list of the standard.
