@@ -16,6 +16,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Duration;
 use systems::view::Row;
 
 const FILE: &str = "views.db";
@@ -24,6 +25,10 @@ const DAMAGED: &str = "views.damaged";
 const SCHEMA: &str = include_str!("views.sql");
 /// Of blocks that must be read again about this many records are taken in one transaction.
 const RECORDS: u64 = 4096;
+/// After a step of more subjects than this many …
+const FLOOD: usize = 256;
+/// … the next is put off so long, unless somebody waits: many blocks taken together write each page of the tables once.
+const PAUSE: Duration = Duration::from_millis(250);
 /// Of at most this many blocks it is kept in memory what they changed; more are read again.
 const WAITING: usize = 16;
 
@@ -38,6 +43,8 @@ struct Progress {
     /// Height that the views show.
     shown: u64,
     stopped: bool,
+    /// How many wait for a height.
+    waiters: usize,
     /// The thread ended because the views cannot be kept; tables stay as they are and say so by their height.
     failed: bool,
 }
@@ -126,9 +133,12 @@ impl Views {
     /// Waits until a height is shown, or never will be.
     pub fn wait_for(&self, height: u64) {
         let mut progress = self.progress();
+        progress.waiters += 1;
+        self.moved.notify_all();
         while progress.shown < height && !progress.stopped && !progress.failed {
             progress = self.moved.wait(progress).unwrap_or_else(PoisonError::into_inner);
         }
+        progress.waiters -= 1;
     }
 
     pub fn listen(&self, listener: Listener) {
@@ -141,9 +151,11 @@ impl Views {
     /// Follows the ledger until stopped.
     pub fn follow(&self) {
         let mut files = None;
-        while let Some(step) = self.next() {
+        let mut flooded = false;
+        while let Some(step) = self.next(flooded) {
             match self.take(&mut files, step) {
                 Ok(committed) => {
+                    flooded = committed.subjects.len() > FLOOD;
                     self.progress().shown = committed.height;
                     self.moved.notify_all();
                     for listener in self.listeners.read().unwrap_or_else(PoisonError::into_inner).iter() {
@@ -160,9 +172,16 @@ impl Views {
         }
     }
 
-    /// Waits for something to do.
-    fn next(&self) -> Option<Step> {
+    /// Waits for something to do; after a flood, until there is more of it.
+    fn next(&self, flooded: bool) -> Option<Step> {
         let mut progress = self.progress();
+        if flooded {
+            let unhurried = |progress: &mut Progress| {
+                !(progress.stopped || progress.waiters > 0 || progress.waiting.len() >= WAITING / 2)
+            };
+            let paused = self.moved.wait_timeout_while(progress, PAUSE, unhurried);
+            progress = paused.unwrap_or_else(PoisonError::into_inner).0;
+        }
         while progress.shown >= progress.wanted && !progress.stopped {
             progress = self.moved.wait(progress).unwrap_or_else(PoisonError::into_inner);
         }

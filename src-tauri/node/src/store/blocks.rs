@@ -194,7 +194,7 @@ impl Store {
     pub(crate) fn record_number(&self, id: &Hash) -> Result<Option<u64>, NodeError> {
         let mut statement = self
             .connection
-            .prepare_cached("SELECT number FROM records WHERE prefix = ?1 ORDER BY number")?;
+            .prepare_cached("SELECT number FROM records WHERE prefix = ?1")?;
         let mut rows = statement.query([prefix(id)])?;
         while let Some(row) = rows.next()? {
             let number = unsigned(row.get(0)?);

@@ -14,6 +14,7 @@ pub use votes::{Vote, Votes};
 
 use crate::error::NodeError;
 use ledger::{Genesis, Hash};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use std::path::Path;
 
@@ -44,6 +45,7 @@ pub fn open_database(path: &Path, file: &'static str, form: i64, migrations: &[&
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
     connection.pragma_update(None, "cache_size", -65536)?;
+    plan_once(&connection)?;
     connection.set_prepared_statement_cache_capacity(64);
     let found = form_of(&connection)?;
     let steps = usize::try_from(found).unwrap_or(0);
@@ -74,8 +76,15 @@ pub fn open_reader(path: &Path, file: &'static str, form: i64) -> Result<Connect
     }
     connection.pragma_update(None, "query_only", true)?;
     connection.pragma_update(None, "cache_size", -16384)?;
+    plan_once(&connection)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
+}
+
+/// One plan for a question, whatever values it is asked with: planning anew for each cost more than the answer.
+fn plan_once(connection: &Connection) -> Result<(), NodeError> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
 }
 
 /// Folds the write-ahead log into the file, so that its size is what it takes.
