@@ -19,7 +19,7 @@ pub struct Mapping {
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct MendedCell {
-    /// Row, 1 is the first below the header.
+    /// Row of the sheet: 2 is the first below the header.
     pub row: u32,
     /// Field.
     pub field: String,

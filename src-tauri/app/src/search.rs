@@ -164,7 +164,8 @@ fn raw(text: &str) -> Option<Vec<(String, String)>> {
         rest = rest.get(ai.len() + length..)?.trim_start_matches(SEPARATOR);
     }
     // A bare number is not an element string: it must begin with a key and carry more, or be the whole of an SSCC.
-    (elements.len() > 1).then_some(elements)
+    let sscc = elements.first().is_some_and(|(ai, _)| ai == "00");
+    (sscc || elements.len() > 1).then_some(elements)
 }
 
 fn read(text: &str) -> Reading {
@@ -178,6 +179,9 @@ fn read(text: &str) -> Reading {
     }
     let link = element_string(text).unwrap_or_else(|| text.to_owned());
     if let (true, Ok(link)) = (link.contains(':'), DigitalLink::parse(&link)) {
+        if let Some(sscc) = link.value("00") {
+            return reading("sscc", vec![], sscc);
+        }
         return reading(
             "digital-link",
             link_subjects(&link),

@@ -6,6 +6,7 @@ use crate::firm::Firm;
 use crate::{names, session};
 use ledger::{Hash, Record, Subject};
 use node::Stored;
+use std::collections::BTreeMap;
 use systems::Payload;
 use systems::shared::goods::LocalText;
 use systems::view::Told;
@@ -75,20 +76,46 @@ fn bears_out(payload: &Payload) -> Option<Hash> {
     }
 }
 
+/// What records say of earlier ones among them.
+#[derive(Default)]
+pub(crate) struct Echoes {
+    /// How many bear a record out.
+    borne_out: BTreeMap<Hash, u32>,
+    /// The newest that corrects a record.
+    corrected: BTreeMap<Hash, Hash>,
+}
+
+impl Echoes {
+    /// Of records, oldest first.
+    pub(crate) fn of<'a>(told: impl Iterator<Item = (&'a Record, &'a Payload)>) -> Self {
+        let mut echoes = Self::default();
+        for (record, payload) in told {
+            if let Some(other) = bears_out(payload) {
+                *echoes.borne_out.entry(other).or_default() += 1;
+            }
+            if let Some(other) = corrects(payload) {
+                echoes.corrected.insert(other, record.id());
+            }
+        }
+        echoes
+    }
+
+    /// Fills in the line of a record.
+    pub(crate) fn tell(&self, id: &Hash, entry: &mut TimelineEntry) {
+        // Whoever accepts an offer bears it out, and is borne out by it.
+        let answers = u32::from(matches!(entry.payload, Payload::HandoverAccepted(_)));
+        entry.sources = 1 + answers + self.borne_out.get(id).copied().unwrap_or_default();
+        entry.corrected_by = self.corrected.get(id).map(Hash::to_string);
+    }
+}
+
 /// The lines of a subject's records.
 pub(crate) fn entries(firm: &Firm, heard: &[Heard]) -> Result<Vec<TimelineEntry>, UserError> {
+    let echoes = Echoes::of(heard.iter().map(|one| (&one.stored.record, &one.payload)));
     let mut entries = Vec::with_capacity(heard.len());
     for one in heard {
         let mut entry = entry(firm, one)?;
-        let id = one.stored.record.id();
-        let others = heard
-            .iter()
-            .filter(|other| bears_out(&other.payload) == Some(id))
-            .count();
-        let answers = usize::from(matches!(one.payload, Payload::HandoverAccepted(_)));
-        entry.sources = session::small((1 + others + answers) as u64);
-        let corrected = heard.iter().rev().find(|other| corrects(&other.payload) == Some(id));
-        entry.corrected_by = corrected.map(|other| other.stored.record.id().to_string());
+        echoes.tell(&one.stored.record.id(), &mut entry);
         entries.push(entry);
     }
     Ok(entries)

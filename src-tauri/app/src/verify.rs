@@ -5,12 +5,13 @@ use crate::call::{TimelineEntry, Verdict};
 use crate::error::UserError;
 use crate::firm::Firm;
 use crate::session::small;
-use crate::{detail, search, settings, timeline};
+use crate::timeline::{self, Echoes};
+use crate::{detail, names, search, settings};
 use ledger::evidence::ShownRecord;
 use ledger::{Anchor, Evidence, Hash, Report, Subject, Trust};
 use std::collections::{BTreeMap, BTreeSet};
 use systems::Payload;
-use systems::shared::goods::LocalText;
+use systems::shared::goods::{LocalText, Who};
 use systems::supply_chain::view::RecallView;
 
 /// Checks a file against a demanded anchor, or against the networks trusted here.
@@ -80,14 +81,17 @@ pub(crate) fn verdict(bytes: &[u8], trust: &Trust, not_before: Option<u64>) -> R
         timeline: Vec::new(),
         recalls: Vec::new(),
     };
-    let held = matches!(
-        report.verdict(),
-        ledger::Verdict::Accepted | ledger::Verdict::Consistent
-    );
-    if let (true, Ok(evidence)) = (held, Evidence::parse(bytes)) {
+    if let Some(evidence) = held(&report, bytes) {
         tell(&evidence, &mut verdict)?;
     }
     Ok(verdict)
+}
+
+/// What a file says, if it passed every check: whatever else it says is nobody's word.
+pub(crate) fn held(report: &Report, bytes: &[u8]) -> Option<Evidence> {
+    let verdict = report.verdict();
+    let held = matches!(verdict, ledger::Verdict::Accepted | ledger::Verdict::Consistent);
+    held.then(|| Evidence::parse(bytes).ok()).flatten()
 }
 
 /// The report as `sealroad verify --json` prints it.
@@ -111,12 +115,13 @@ fn tell(evidence: &Evidence, verdict: &mut Verdict) -> Result<(), UserError> {
         .chain([&evidence.head])
         .map(|header| (header.height, header.time.to_string()))
         .collect();
-    for shown in &evidence.records {
-        let Ok(payload) = Payload::parse(shown.record.kind(), shown.record.body_json()) else {
-            continue;
-        };
+    let heard: Vec<_> = payloads(evidence).collect();
+    let echoes = Echoes::of(heard.iter().map(|(shown, payload)| (&shown.record, payload)));
+    for (shown, payload) in heard {
         if shown.record.subjects().contains(&evidence.about) || about_journey(evidence, shown) {
-            verdict.timeline.push(line(shown, payload, &names, &times));
+            let mut line = line(evidence, (shown, payload), &names, &times);
+            echoes.tell(&shown.record.id(), &mut line);
+            verdict.timeline.push(line);
         }
     }
     verdict.recalls = recalls(evidence, &times);
@@ -132,8 +137,8 @@ fn about_journey(evidence: &Evidence, shown: &ShownRecord) -> bool {
 }
 
 fn line(
-    shown: &ShownRecord,
-    payload: Payload,
+    evidence: &Evidence,
+    (shown, payload): (&ShownRecord, Payload),
     names: &BTreeMap<String, LocalText>,
     times: &BTreeMap<u64, String>,
 ) -> TimelineEntry {
@@ -141,7 +146,15 @@ fn line(
         .get(&shown.record.party().to_string())
         .cloned()
         .unwrap_or_default();
+    let on_behalf = names::on_behalf(shown.record.party(), &payload);
     let mut line = timeline::line(&shown.record, payload, name);
+    for who in on_behalf {
+        line.on_behalf = Some(names::id_of(&who));
+        line.on_behalf_name = match &who {
+            Who::Party(party) => names.get(&party.to_string()).cloned(),
+            Who::Partner(partner) => name_of(evidence, partner),
+        };
+    }
     line.witnessed = times.get(&shown.height).cloned();
     line.height = Some(small(shown.height));
     line.status = "confirmed".to_owned();

@@ -342,3 +342,30 @@ fn serve_ends_cleanly_when_told_to() {
     assert!(told.success());
     assert_eq!(served.child.wait().unwrap().code(), Some(0));
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_reader_that_stops_is_no_error_and_an_answer_that_is_lost_is_one() {
+    let folder = Folder::new();
+    let out = folder.at("out");
+    assert!(sealroad(&["demo", "--out", &out]).status.success());
+    let (evidence, anchor) = (format!("{out}/evidence.json"), format!("{out}/anchor.json"));
+    let verify = || command(&["verify", &evidence, "--anchor", &anchor]);
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let unread = verify().stdout(writer).stderr(Stdio::piped()).output().unwrap();
+    assert_eq!(
+        (unread.status.code(), unread.stderr.as_slice()),
+        (Some(0), &b""[..]),
+        "{unread:?}"
+    );
+    // A device that is always full.
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let lost = verify().stdout(full).stderr(Stdio::piped()).output().unwrap();
+    let words = String::from_utf8_lossy(&lost.stderr).into_owned();
+    assert_eq!(lost.status.code(), Some(2), "{words}");
+    assert!(
+        words.contains("could not be written") && !words.contains("panicked"),
+        "{words}"
+    );
+}

@@ -5,7 +5,7 @@
 
 use crate::clock::Clock;
 use crate::error::{Halt, NodeError};
-use crate::execute::{Candidate, Changed, Fresh, Overlay, rules_hash};
+use crate::execute::{Candidate, Changed, Fresh, Overlay, marking, rules_hash};
 use crate::hashing::hash_beside;
 use crate::node::Head;
 use crate::probe::{Probe, SavePoint};
@@ -287,6 +287,7 @@ impl Driver {
             height: header.height,
             time: header.time,
             touched: self.overlay.settle(),
+            marking: marking(candidates, &outcomes, header.height),
         });
         self.next_record += header.records_count;
         self.head = Some(Head {

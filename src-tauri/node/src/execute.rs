@@ -1,6 +1,7 @@
 //! Runs the systems' rules over records in order, each on the state left by the ones before, and remembers what changed.
 
 use crate::error::NodeError;
+use crate::receipt::Outcome;
 use crate::store::{Store, SubjectRow};
 use ledger::{Hash, Record, Subject, Time};
 use lru::LruCache;
@@ -192,6 +193,8 @@ pub struct Fresh {
     pub time: Time,
     /// Sorted by subject.
     pub touched: Vec<Touched>,
+    /// Records that put marks on packages.
+    pub marking: Vec<Record>,
 }
 
 /// A subject that a block has changed, as it stands after it.
@@ -201,6 +204,16 @@ pub struct Touched {
     pub entry: Entry,
     /// The newest record that wrote it.
     pub last: Record,
+}
+
+/// Of what went into the block of this height, the records that put marks on packages.
+pub fn marking(candidates: &[Candidate], outcomes: &[Outcome], height: u64) -> Vec<Record> {
+    let into_it = |outcome: &Outcome| matches!(outcome, Outcome::Confirmed { height: at, .. } if *at == height);
+    let records = candidates.iter().map(|candidate| &candidate.record).zip(outcomes);
+    records
+        .filter(|(record, outcome)| systems::view::is_marking(record) && into_it(outcome))
+        .map(|(record, _)| record.clone())
+        .collect()
 }
 
 struct NewState {

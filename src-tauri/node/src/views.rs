@@ -10,14 +10,14 @@ use crate::error::NodeError;
 use crate::execute::Fresh;
 use crate::node::Committed;
 use crate::store::{Store, open_database, open_reader, signed, unsigned};
-use ledger::{Hash, Subject, Time};
+use ledger::{Hash, Record, Subject, Time};
 use rows::{Rows, TouchedSubjects};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
-use systems::view::Row;
+use systems::view::{Row, is_marking};
 
 const FILE: &str = "views.db";
 /// Stands beside a views.db that could not be read.
@@ -202,17 +202,19 @@ impl Views {
             Some(files) => files,
             None => files.insert(Files::open(&self.folder)?),
         };
-        let (height, time, touched) = match step.fresh.last() {
-            Some(newest) => {
-                let (height, time) = (newest.height, newest.time);
-                let touched = step.fresh.into_iter().flat_map(|block| block.touched);
-                let touched = touched.map(|touched| (touched.subject, (Some(touched.entry), touched.last)));
-                (height, time, touched.collect())
-            }
-            None => read_blocks(&files.ledger, step.shown, step.wanted)?,
+        let Gathered {
+            height,
+            time,
+            touched,
+            marking,
+        } = match step.fresh.is_empty() {
+            false => gather(step.fresh, step.shown),
+            true => read_blocks(&files.ledger, step.shown, step.wanted)?,
         };
         let transaction = files.views.transaction()?;
-        Rows::new(&transaction, &files.ledger).write(&touched)?;
+        let rows = Rows::new(&transaction, &files.ledger);
+        rows.write(&touched)?;
+        rows.mark(&marking)?;
         transaction.execute("UPDATE progress SET height = ?1", [signed(height)])?;
         transaction.commit()?;
         Ok(Committed {
@@ -286,24 +288,54 @@ impl Files {
     }
 }
 
-/// Some of the blocks above `shown`: height and time of the last, and the newest record of each subject they wrote.
-fn read_blocks(ledger: &Store, shown: u64, wanted: u64) -> Result<(u64, Time, TouchedSubjects), NodeError> {
-    let (mut height, mut time, mut records) = (shown, Time::MIN, 0);
-    let mut touched = BTreeMap::new();
-    while height < wanted && records < RECORDS {
-        height += 1;
+/// What some blocks changed.
+struct Gathered {
+    /// Height and time of the last of them.
+    height: u64,
+    time: Time,
+    touched: TouchedSubjects,
+    /// Records that put marks on packages.
+    marking: Vec<Record>,
+}
+
+/// Of blocks right after `shown`.
+fn gather(fresh: Vec<Fresh>, shown: u64) -> Gathered {
+    let mut gathered = Gathered {
+        height: shown,
+        time: Time::MIN,
+        touched: BTreeMap::new(),
+        marking: Vec::new(),
+    };
+    for block in fresh {
+        (gathered.height, gathered.time) = (block.height, block.time);
+        let touched = block.touched.into_iter();
+        let touched = touched.map(|touched| (touched.subject, (Some(touched.entry), touched.last)));
+        gathered.touched.extend(touched);
+        gathered.marking.extend(block.marking);
+    }
+    gathered
+}
+
+/// Of some blocks above `shown`, read from the ledger.
+fn read_blocks(ledger: &Store, shown: u64, wanted: u64) -> Result<Gathered, NodeError> {
+    let mut gathered = gather(Vec::new(), shown);
+    let mut records = 0;
+    while gathered.height < wanted && records < RECORDS {
+        gathered.height += 1;
+        let height = gathered.height;
         let block = ledger
             .block_row(height)?
             .ok_or_else(|| NodeError::Unknown(format!("block {height}")))?;
         for record in ledger.block_records(&block)? {
             for subject in record.subjects() {
-                touched.insert(subject.clone(), (None, record.clone()));
+                gathered.touched.insert(subject.clone(), (None, record.clone()));
             }
+            gathered.marking.extend(is_marking(&record).then_some(record));
         }
         records += block.count;
-        time = block.time;
+        gathered.time = block.time;
     }
-    Ok((height, time, touched))
+    Ok(gathered)
 }
 
 /// The height that the views on disk show, if they are ours to use.

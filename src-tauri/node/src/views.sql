@@ -10,6 +10,8 @@ CREATE INDEX rows_type_at ON rows(type, at);
 CREATE INDEX rows_chips ON rows(type, status, due, expected, exceptions);
 CREATE INDEX rows_code ON rows(code) WHERE code <> '';
 CREATE INDEX rows_number ON rows(number);
+-- By the mark of a package its shipment is found.
+CREATE TABLE marks(mark TEXT NOT NULL, subject TEXT NOT NULL, PRIMARY KEY(mark, subject)) WITHOUT ROWID;
 -- Trigrams: parts of numbers are found, and Chinese without word breaks; words hold short forms too (short.rs). Written beside
 -- the rows and not by triggers: a statement with triggers makes FTS5 write its tables out after every row.
 CREATE VIRTUAL TABLE search USING fts5(words, content='rows', content_rowid='id', tokenize='trigram');

@@ -1,11 +1,11 @@
 //! The line that stands for a subject in tables and searches; the rooms' own views are in their folders.
 
-use crate::State;
 use crate::shared::context::{Entry, Lookup, type_of};
 use crate::shared::goods::{LocalText, Quantity, Unit};
 use crate::shared::places;
 use crate::shared::standing::{Spot, number};
 use crate::supply_chain::state::{Standing, linked};
+use crate::{Payload, State};
 use ledger::{Record, Subject};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -41,7 +41,7 @@ pub struct Row {
     pub at: String,
     /// Promised, for shipments.
     pub due: Option<String>,
-    /// Latest expected arrival that anybody gave, for shipments.
+    /// Latest expected arrival that anybody gave, for shipments, until they are there.
     pub expected: Option<String>,
     /// Exceptions that stand open, for shipments.
     pub exceptions: u32,
@@ -144,6 +144,24 @@ pub fn places_said(state: &State) -> impl Iterator<Item = &str> {
     spots.into_iter().flatten().map(|spot| spot.name.as_str())
 }
 
+/// Whether a record puts marks on packages.
+#[must_use]
+pub fn is_marking(record: &Record) -> bool {
+    record.kind().as_str() == "logistics.packed.1"
+}
+
+/// The shipment whose packages a record marks, and the marks.
+#[must_use]
+pub fn marks(record: &Record) -> Option<(Subject, Vec<String>)> {
+    match Payload::parse(record.kind(), record.body_json()).ok()? {
+        Payload::Packed(packed) => {
+            let marks = packed.packages.into_iter().map(|package| package.mark);
+            Some((packed.shipment, marks.collect()))
+        }
+        _ => None,
+    }
+}
+
 /// From–to, in every language.
 fn route(from: &Spot, to: &Spot) -> LocalText {
     let (from, to) = (places::named(from), places::named(to));
@@ -167,7 +185,7 @@ fn shipment_row(row: &mut Row, shipment: &crate::logistics::state::ShipmentState
     row.status = stage.as_str().unwrap_or_default().to_owned();
     row.place = Some(places::named(shipment.place.as_ref().unwrap_or(&shipment.origin)));
     row.due = shipment.due.map(|due| due.to_string());
-    row.expected = shipment.expected.map(|expected| expected.to_string());
+    row.expected = shipment.still_expected().map(|expected| expected.to_string());
     row.exceptions = u32::try_from(shipment.exceptions.len()).unwrap_or(u32::MAX);
 }
 

@@ -168,7 +168,10 @@ fn check(firm: &Firm, good: Vec<Good>, language: Language, plan: &mut Plan) -> R
                 records.push(record);
                 checkable.push(row);
             }
-            Err(error) => plan.report.refused.push(broken(row.row, &row.id, &error, language)),
+            Err(error) => plan
+                .report
+                .refused
+                .push(broken((row.row, &row.id, &row.payload), &error, language)),
         }
     }
     let mut outcomes = firm.node.check(&records)?.into_iter();
@@ -193,10 +196,11 @@ fn check(firm: &Firm, good: Vec<Good>, language: Language, plan: &mut Plan) -> R
                     private: row.private,
                 });
             }
-            Err(violation) => plan
-                .report
-                .refused
-                .push(broken(row.row, &row.id, &violation.into(), language)),
+            Err(violation) => {
+                plan.report
+                    .refused
+                    .push(broken((row.row, &row.id, &row.payload), &violation.into(), language))
+            }
         }
     }
     plan.partners = partners
@@ -229,16 +233,26 @@ fn new_partners(firm: &Firm, acting: &Acting, good: &[Good]) -> Result<BTreeMap<
     Ok(partners)
 }
 
-fn broken(row: u32, id: &str, error: &UserError, language: Language) -> RowProblem {
+/// A row, given by its number, id and payload, that breaks a rule.
+fn broken((row, id, payload): (u32, &str, &Payload), error: &UserError, language: Language) -> RowProblem {
+    // What exists already exists under the row's own number.
+    let field = error.field.as_deref().unwrap_or("number");
+    let value = error.values.get("value").cloned();
     RowProblem {
         row,
         id: id.to_owned(),
-        // What exists already exists under the row's own number.
-        field: error.field.clone().unwrap_or_else(|| "number".to_owned()),
-        value: error.values.get("value").cloned().unwrap_or_default(),
+        field: field.to_owned(),
+        value: value.or_else(|| value_at(payload, field)).unwrap_or_default(),
         code: error.code.clone(),
         reason: words::sentence(language, &error.code, &error.values),
     }
+}
+
+/// What a payload says at a path, `legs.0.from.name`, as it stands in a cell.
+fn value_at(payload: &Payload, path: &str) -> Option<String> {
+    let payload = serde_json::to_value(payload).ok()?;
+    let value = payload.pointer(&format!("/body/{}", path.replace('.', "/")))?;
+    Some(value.as_str().map_or_else(|| value.to_string(), str::to_owned))
 }
 
 /// Starts the work in a thread of its own.
@@ -321,7 +335,11 @@ fn work(firm: &Firm, job: &Job, mended: &[MendedCell], tell: &dyn Fn()) -> Resul
             .skip(before)
             .zip(batch)
             .filter_map(|(receipt, row)| match receipt.outcome {
-                Outcome::Refused(violation) => Some(broken(row.row, &row.id, &violation.into(), job.language)),
+                Outcome::Refused(violation) => Some(broken(
+                    (row.row, &row.id, &row.payload),
+                    &violation.into(),
+                    job.language,
+                )),
                 Outcome::Confirmed { .. } | Outcome::Signed => None,
             })
             .collect();

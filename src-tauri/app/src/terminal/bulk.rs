@@ -4,6 +4,7 @@ use super::door::Door;
 use super::{Desk, print_json, read, write};
 use crate::error::UserError;
 use crate::settings;
+use crate::terminal::output::answer;
 use clap::Args;
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -122,7 +123,7 @@ fn run(door: &Door, id: &str) -> Result<Value, UserError> {
 fn tell(desk: &Desk, report: &Value) {
     let number = |name: &str| report.get(name).map(ToString::to_string).unwrap_or_default();
     if let Some(when) = report.get("already_imported").and_then(Value::as_str) {
-        println!("{}", desk.say("terminal.already-imported", &[("time", when)]));
+        answer!("{}", desk.say("terminal.already-imported", &[("time", when)]));
     }
     let count = |name: &str| {
         report
@@ -138,12 +139,12 @@ fn tell(desk: &Desk, report: &Value) {
         ("doubtful", count("doubtful")),
     ];
     let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    println!("{}", desk.say("terminal.imported", &values));
+    answer!("{}", desk.say("terminal.imported", &values));
     for list in ["refused", "doubtful"] {
         for problem in report.get(list).and_then(Value::as_array).into_iter().flatten() {
             let text = |name: &str| problem.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
             let row = problem.get("row").map(ToString::to_string).unwrap_or_default();
-            println!(
+            answer!(
                 "  {row}\t{}\t{}\t{}\t{}",
                 text("id"),
                 text("field"),
@@ -167,7 +168,7 @@ pub(super) fn export(desk: &Desk, export: &Export) -> Result<u8, UserError> {
     }))?;
     let content = made.get("content").and_then(Value::as_str).unwrap_or_default();
     write(&export.out, &settings::decode(content, "content")?)?;
-    println!(
+    answer!(
         "{}",
         desk.say("terminal.written", &[("path", &export.out.display().to_string())])
     );

@@ -4,6 +4,7 @@ use super::door::Door;
 use super::{Desk, print_json};
 use crate::error::UserError;
 use crate::storage;
+use crate::terminal::output::answer;
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -45,12 +46,12 @@ fn tell(desk: &Desk, report: &Value, clean: bool) {
     } else {
         "terminal.fsck-faults"
     };
-    println!(
+    answer!(
         "{}",
         desk.say(code, &[("height", &height), ("root", &text(report, "root"))])
     );
     for fault in report.get("faults").and_then(Value::as_array).into_iter().flatten() {
-        println!(
+        answer!(
             "  {} {} {} {}",
             text(fault, "file"),
             text(fault, "height"),
@@ -69,7 +70,7 @@ pub(super) fn network_id(desk: &Desk) -> Result<u8, UserError> {
         .pointer("/network/network")
         .and_then(Value::as_str)
         .ok_or_else(|| UserError::new("first-run"))?;
-    println!("{id}");
+    answer!("{id}");
     Ok(0)
 }
 
@@ -89,7 +90,7 @@ pub(super) fn backup(desk: &Desk, out: Option<&Path>) -> Result<u8, UserError> {
         }
         None => path.to_owned(),
     };
-    println!("{}", desk.say("terminal.backup-written", &[("path", &path)]));
+    answer!("{}", desk.say("terminal.backup-written", &[("path", &path)]));
     Ok(0)
 }
 
@@ -116,7 +117,7 @@ pub(super) fn restore(desk: &Desk, file: &Path, nothing_later: bool) -> Result<u
         door.ready(desk, false)?;
         door.call::<Value>(json!({ "call": "confirm-votes-lost" }))?;
     }
-    println!(
+    answer!(
         "{}",
         desk.say("terminal.restored", &[("folder", &folder.display().to_string())])
     );

@@ -2,6 +2,7 @@
 
 use super::{Desk, verify, write};
 use crate::error::UserError;
+use crate::terminal::output::answer;
 use crate::{App, Options, names, sample, sign};
 use ledger::{Subject, Trust, Verdict};
 use serde_json::{Value, json};
@@ -49,7 +50,7 @@ pub(super) fn demo(desk: &Desk, out: &Path, play: bool) -> Result<u8, UserError>
     write(&out.join("anchor.json"), &anchor.to_bytes())?;
     let report = ledger::verify(&evidence, &Trust::Expect(anchor), None);
     let files = out.display().to_string();
-    println!(
+    answer!(
         "{}",
         desk.say(
             "terminal.demo-written",
@@ -57,7 +58,7 @@ pub(super) fn demo(desk: &Desk, out: &Path, play: bool) -> Result<u8, UserError>
         )
     );
     if play {
-        verify::tell(desk, &report);
+        verify::tell(desk, &report, Some(travelled.as_str()));
     }
     Ok(if report.verdict() == Verdict::Accepted { 0 } else { 1 })
 }
@@ -93,7 +94,7 @@ fn line(desk: &Desk, time: &str, party: &str, payload: &Payload, subjects: &[Sub
         .find(|subject| subject.owner().is_some())
         .map(number)
         .unwrap_or_default();
-    println!(
+    answer!(
         "{}  {party}: {said} {about}",
         time.get(..16).unwrap_or(time).replace('T', " ")
     );

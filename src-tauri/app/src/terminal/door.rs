@@ -2,6 +2,7 @@
 
 use super::Desk;
 use crate::error::UserError;
+use crate::terminal::output::aside;
 use crate::{App, Options};
 use node::DataFolder;
 use serde::de::DeserializeOwned;
@@ -89,7 +90,7 @@ impl Door {
             Err(_) => {
                 let passphrase = hex::encode(node::random::<16>()?);
                 keep(&folder.join(PASSPHRASE_FILE), &passphrase)?;
-                eprintln!(
+                aside!(
                     "{}",
                     desk.say("terminal.founded", &[("folder", &folder.display().to_string())])
                 );
@@ -132,7 +133,8 @@ fn passphrase(desk: &Desk, folder: &Path) -> Result<String, UserError> {
     if !std::io::stdin().is_terminal() {
         return Err(UserError::new("locked"));
     }
-    eprint!("{} ", desk.say("terminal.passphrase", &[]));
+    // Where the question cannot be shown, the answer may still come.
+    let _unheard = write!(std::io::stderr(), "{} ", desk.say("terminal.passphrase", &[]));
     let failed = |error: std::io::Error| UserError::new("file-error").with("path", "stdin").with("what", error);
     std::io::stderr().flush().map_err(failed)?;
     let mut line = String::new();

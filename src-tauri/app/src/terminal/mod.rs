@@ -5,10 +5,12 @@ mod bulk;
 mod care;
 mod demo;
 mod door;
+mod output;
 mod serve;
 mod verify;
 
 use crate::error::UserError;
+use crate::terminal::output::{answer, aside};
 use crate::words::{self, Language};
 use clap::{Parser, Subcommand};
 use serde::Serialize;
@@ -154,10 +156,10 @@ pub fn run() -> ExitCode {
         Command::Restore { folder, nothing_later } => care::restore(&desk, &folder, nothing_later),
         Command::Bench { what, records, json } => measure(&what, records, json),
     };
-    match outcome {
+    match outcome.and_then(|code| output::heard().map(|()| code)) {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            eprintln!("sealroad: {}", error.words(desk.language));
+            aside!("sealroad: {}", error.words(desk.language));
             ExitCode::from(2)
         }
     }
@@ -166,7 +168,7 @@ pub fn run() -> ExitCode {
 /// Prints a value as one line of JSON.
 pub(crate) fn print_json(value: &impl Serialize) -> Result<(), UserError> {
     let text = serde_json::to_string(value).map_err(|error| UserError::new("bad-reply").with("what", error))?;
-    println!("{text}");
+    answer!("{text}");
     Ok(())
 }
 
@@ -185,7 +187,7 @@ fn measure(what: &str, records: usize, json: bool) -> Result<u8, UserError> {
     if json {
         print_json(&measured)?;
     } else {
-        println!("{measured:#}");
+        answer!("{measured:#}");
     }
     Ok(0)
 }

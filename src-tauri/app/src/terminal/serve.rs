@@ -5,6 +5,7 @@
 
 use super::{Desk, print_json};
 use crate::error::UserError;
+use crate::terminal::output::aside;
 use crate::{App, Options};
 use axum::Router;
 use axum::body::Bytes;
@@ -98,7 +99,7 @@ async fn run(app: Arc<App>, port: u16) -> Result<u8, UserError> {
         .with_state(served);
     let terminated = termination().map_err(failed)?;
     print_json(&json!({ "url": url, "token": &*token }))?;
-    eprintln!("{url}/?token={token}");
+    aside!("{url}/?token={token}");
     // Calls under way run to their end on threads of their own, which the runtime waits for; event streams just end.
     tokio::select! {
         served = axum::serve(listener, router) => served.map_err(failed)?,

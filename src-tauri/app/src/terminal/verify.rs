@@ -3,7 +3,8 @@
 use super::{Desk, print_json, read};
 use crate::error::UserError;
 use crate::settings;
-use crate::verify::report_json;
+use crate::terminal::output::{answer, aside};
+use crate::verify::{held, report_json};
 use ledger::{Report, Trust, Verdict};
 use std::path::Path;
 
@@ -23,7 +24,7 @@ pub(super) fn verify(
     let bytes = match read(file) {
         Ok(bytes) => bytes,
         Err(error) => {
-            eprintln!("sealroad: {}", error.words(desk.language));
+            aside!("sealroad: {}", error.words(desk.language));
             Vec::new()
         }
     };
@@ -31,38 +32,42 @@ pub(super) fn verify(
     if json {
         print_json(&report_json(&report)?)?;
     } else {
-        tell(desk, &report);
+        let about = held(&report, &bytes).map(|evidence| evidence.about.to_string());
+        tell(desk, &report, about.as_deref());
     }
     Ok(report.verdict().exit_code())
 }
 
 /// The verdict in words.
-pub(super) fn tell(desk: &Desk, report: &Report) {
+pub(super) fn tell(desk: &Desk, report: &Report, about: Option<&str>) {
     let verdict = match report.verdict() {
         Verdict::Accepted => "verify.accepted",
         Verdict::Consistent => "verify.consistent",
         Verdict::Refused => "verify.refused",
         Verdict::Unreadable => "verify.unreadable",
     };
-    println!(
+    answer!(
         "{}",
         desk.say(verdict, &[("network", report.network().unwrap_or_default())])
     );
+    if let Some(about) = about {
+        answer!("{}", desk.say("verify.about", &[("subject", about)]));
+    }
     if let Some(as_of) = report.as_of() {
         let (height, time) = (as_of.height.to_string(), as_of.time.to_string());
-        println!("{}", desk.say("verify.as-of", &[("height", &height), ("time", &time)]));
+        answer!("{}", desk.say("verify.as-of", &[("height", &height), ("time", &time)]));
     }
     for check in report.checks() {
         let name = desk.say(&format!("verify.check.{}", check.name.replace(' ', "-")), &[]);
         let mark = if check.passed { "✓" } else { "✗" };
         match &check.reason {
-            Some(reason) => println!("  {mark} {name}: {reason}"),
-            None => println!("  {mark} {name}"),
+            Some(reason) => answer!("  {mark} {name}: {reason}"),
+            None => answer!("  {mark} {name}"),
         }
     }
     for gap in report.not_proved() {
         let code = serde_json::to_value(gap).ok();
         let code = code.as_ref().and_then(|code| code.as_str()).unwrap_or_default();
-        println!("  · {}", desk.say(&format!("verify.not-proved.{code}"), &[]));
+        answer!("  · {}", desk.say(&format!("verify.not-proved.{code}"), &[]));
     }
 }

@@ -56,16 +56,17 @@ fn good_rows_are_signed_and_bad_ones_named_with_field_and_reason() {
                 one["row"].as_u64().unwrap(),
                 one["field"].as_str().unwrap(),
                 one["code"].as_str().unwrap(),
+                one["value"].as_str().unwrap(),
             )
         })
         .collect();
     assert_eq!(
         faults,
         [
-            (3, "gtin", "supply-chain.gtin"),
-            (4, "number", "import.missing"),
-            (5, "unit", "import.unit-unknown"),
-            (6, "number", "shared.already-exists"),
+            (3, "gtin", "supply-chain.gtin", "9506000155228"),
+            (4, "number", "import.missing", ""),
+            (5, "unit", "import.unit-unknown", "箱"),
+            (6, "number", "shared.already-exists", "007"),
         ]
     );
     assert!(

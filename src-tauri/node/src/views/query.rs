@@ -157,16 +157,11 @@ pub fn search(views: &Connection, text: &str, limit: u32) -> Result<Vec<Row>, No
         return Ok(Vec::new());
     }
     let limit_value = Value::from(i64::from(limit));
-    // Three questions: joined by OR they would be answered by looking through every row.
-    let sql = "SELECT row FROM rows WHERE subject = ? UNION SELECT row FROM rows WHERE code <> '' AND code = ?
-               UNION SELECT row FROM rows WHERE number = ? LIMIT ?";
-    let by_code = [
-        Value::from(exact.clone()),
-        Value::from(exact.clone()),
-        Value::from(exact.clone()),
-        limit_value.clone(),
-    ];
-    let mut found = rows(views, sql, by_code)?;
+    // Four questions: joined by OR they would be answered by looking through every row.
+    let sql = "SELECT row FROM rows WHERE subject = ?1 UNION SELECT row FROM rows WHERE code <> '' AND code = ?1
+               UNION SELECT row FROM rows WHERE number = ?1
+               UNION SELECT row FROM marks JOIN rows ON rows.subject = marks.subject WHERE mark = ?1 LIMIT ?2";
+    let mut found = rows(views, sql, [Value::from(exact.clone()), limit_value.clone()])?;
     if let Some(asked) = asked(&exact) {
         // The index gives the newest first, and stops there: asked for them all it would first gather every row of a common word.
         let sql =

@@ -68,6 +68,19 @@ impl<'a> Rows<'a> {
         Ok(())
     }
 
+    /// Remembers the marks of packages.
+    pub fn mark(&self, marking: &[Record]) -> Result<(), NodeError> {
+        let mut insert = self
+            .views
+            .prepare_cached("INSERT OR IGNORE INTO marks(mark, subject) VALUES(?1, ?2)")?;
+        for (shipment, marks) in marking.iter().filter_map(systems::view::marks) {
+            for mark in marks {
+                insert.execute(params![mark, shipment.as_str()])?;
+            }
+        }
+        Ok(())
+    }
+
     fn state(&self, subject: &Subject) -> Option<Arc<State>> {
         if let Some(known) = self.others.borrow().get(subject) {
             return known.clone();

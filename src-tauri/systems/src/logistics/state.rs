@@ -125,6 +125,13 @@ fn is_content(subject: &Subject) -> bool {
 }
 
 impl ShipmentState {
+    /// When it is expected, as long as it is not where it is to go.
+    pub(crate) fn still_expected(&self) -> Option<Time> {
+        let there = matches!(self.stage, Stage::AtPlace | Stage::Delivered)
+            && self.place.as_ref().is_some_and(|place| place.is(&self.destination));
+        self.expected.filter(|_| !there)
+    }
+
     /// As it was planned.
     pub(crate) fn planned(said: &Said<'_>, record: &ShipmentPlanned) -> Option<Self> {
         let (first, last) = (record.legs.first()?, record.legs.last()?);

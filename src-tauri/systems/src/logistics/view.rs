@@ -36,7 +36,7 @@ pub struct ShipmentView {
     pub tracking: Option<String>,
     /// Promised at the consignee's.
     pub due: Option<String>,
-    /// Latest expected arrival that anybody gave.
+    /// Latest expected arrival that anybody gave, until it is there.
     pub expected: Option<String>,
     /// What happened, oldest first.
     pub movements: Vec<MovementView>,
@@ -151,7 +151,7 @@ pub fn shipment(subject: &Subject, entry: &Entry, told: &[Told<'_>]) -> Option<S
         container: plan.container.clone(),
         tracking: plan.tracking.clone(),
         due: plan.due.map(|due| due.to_string()),
-        expected: state.expected.map(|expected| expected.to_string()),
+        expected: state.still_expected().map(|expected| expected.to_string()),
         movements: movements(subject, told),
         custody: custody(state, told),
         offer: offer(state, told),

@@ -35,6 +35,14 @@ impl Spot {
             _ => true,
         }
     }
+
+    /// Whether both are one place: a code both have decides, else the name.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        match ((&self.gln, &other.gln), (&self.locode, &other.locode)) {
+            ((Some(a), Some(b)), _) | (_, (Some(a), Some(b))) => a == b,
+            _ => self.name == other.name,
+        }
+    }
 }
 
 /// Something entered on behalf of another, which that one has not confirmed: single-sourced.

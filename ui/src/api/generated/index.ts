@@ -1348,7 +1348,7 @@ defaults: { [key in string]: string }, };
 
 export type MendedCell = { 
 /**
- * Row, 1 is the first below the header.
+ * Row of the sheet: 2 is the first below the header.
  */
 row: number, 
 /**
@@ -1870,7 +1870,7 @@ at: string,
  */
 due: string | null, 
 /**
- * Latest expected arrival that anybody gave, for shipments.
+ * Latest expected arrival that anybody gave, for shipments, until they are there.
  */
 expected: string | null, 
 /**
@@ -2212,7 +2212,7 @@ tracking: string | null,
  */
 due: string | null, 
 /**
- * Latest expected arrival that anybody gave.
+ * Latest expected arrival that anybody gave, until it is there.
  */
 expected: string | null, 
 /**
