@@ -1,14 +1,35 @@
+import { rmSync } from "node:fs";
+import { resolve } from "node:path";
 import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
+
+/**
+ * Removes what an earlier build of the program left, and only that: `verify.html` in the same folder comes from a build of its own
+ * (`vite.verify.config.ts`) and outlives this one.
+ */
+function emptyOwn(): Plugin {
+  let assets = "";
+  return {
+    name: "sealroad-empty-own",
+    apply: "build",
+    configResolved(config) {
+      assets = resolve(config.root, config.build.outDir, config.build.assetsDir);
+    },
+    buildStart() {
+      rmSync(assets, { recursive: true, force: true });
+    },
+  };
+}
 
 // The window and `sealroad serve` both load these files from disk: paths stay relative, nothing comes from elsewhere.
 export default defineConfig({
   base: "./",
-  plugins: [react()],
+  plugins: [react(), emptyOwn()],
   server: { host: "127.0.0.1", port: 1420, strictPort: true },
   build: {
     outDir: "dist",
-    emptyOutDir: true,
+    emptyOutDir: false,
     target: "es2022",
     assetsInlineLimit: 0,
     // One program, loaded from disk: splitting it would only delay the first screen.

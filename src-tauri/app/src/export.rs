@@ -10,7 +10,7 @@ use crate::firm::Firm;
 use crate::session::small;
 use crate::timeline::{self, Heard};
 use crate::{detail, names, settings};
-use ledger::{Hash, Opening, Subject, canonical};
+use ledger::{Hash, Opening, Subject, Trust, Verdict, canonical};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -25,12 +25,13 @@ pub(crate) fn export(
 ) -> Result<FileMade, UserError> {
     let firm = app.firm()?;
     let (name, content) = match (kind, subject, record) {
-        ("anchor", ..) => ("anchor.json".to_owned(), firm.node.anchor().to_bytes()),
+        ("anchor", None, None) => ("anchor.json".to_owned(), firm.node.anchor().to_bytes()),
+        ("anchor", ..) => return Err(UserError::new("export-anchor-alone")),
         ("evidence", Some(subject), None) => {
             let subject = names::subject(&subject)?;
             (
                 file_name(&subject, "evidence.json"),
-                firm.node.evidence(&subject, Vec::new())?,
+                evidence(&firm, &subject, Vec::new())?,
             )
         }
         // One record's private fields are opened with it: whoever hands a record over by itself means to show all of it.
@@ -46,11 +47,12 @@ pub(crate) fn export(
             let openings = openings(&firm, &heard.stored.record.id())?;
             (
                 file_name(&subject, "evidence.json"),
-                firm.node.evidence(&subject, openings)?,
+                evidence(&firm, &subject, openings)?,
             )
         }
         ("epcis", Some(subject), None) => {
             let subject = names::subject(&subject)?;
+            sound(&firm, &subject)?;
             let text = epcis::document(&firm, &story(&firm, &subject)?)?;
             (file_name(&subject, "epcis.json"), text.into_bytes())
         }
@@ -65,6 +67,7 @@ pub(crate) fn export(
         }
         ("vc", Some(subject), None) => {
             let subject = names::subject(&subject)?;
+            sound(&firm, &subject)?;
             (file_name(&subject, "vc.json"), credential(&firm, &subject)?)
         }
         ("evidence" | "epcis" | "vc", ..) => return Err(UserError::new("export-one").at("subject")),
@@ -82,6 +85,31 @@ pub(crate) fn export(
         path: None,
         size,
     })
+}
+
+/// Evidence about a subject, checked as whoever gets it will check it: a damaged ledger must not say what is not so.
+fn evidence(firm: &Firm, subject: &Subject, openings: Vec<Opening>) -> Result<Vec<u8>, UserError> {
+    let bytes = firm.node.evidence(subject, openings)?;
+    let report = ledger::verify(&bytes, &Trust::Expect(firm.node.anchor()), None);
+    if report.verdict() == Verdict::Accepted {
+        return Ok(bytes);
+    }
+    let failed = report.checks().iter().find(|check| !check.passed);
+    let what = failed.map_or_else(String::new, |check| {
+        format!("{}: {}", check.name, check.reason.as_deref().unwrap_or_default())
+    });
+    Err(UserError::new("export-does-not-hold")
+        .with("subject", subject)
+        .with("what", what))
+}
+
+/// That what the ledger says of a subject holds, before it is told in another form. A story too long for one file of evidence is
+/// told all the same.
+fn sound(firm: &Firm, subject: &Subject) -> Result<(), UserError> {
+    match evidence(firm, subject, Vec::new()) {
+        Err(error) if error.code != "node.unknown" => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// The first digits of a RecordId, enough to tell files apart.
@@ -107,7 +135,14 @@ fn file_name(subject: &Subject, ending: &str) -> String {
 fn record_of(firm: &Firm, id: &str) -> Result<Heard, UserError> {
     let unknown = || UserError::new("unknown-record").at("record").with("value", id);
     let hash: Hash = id.parse().map_err(|_| unknown())?;
-    timeline::hear(firm.node.record(&hash)?.ok_or_else(unknown)?)
+    let stored = firm.node.record(&hash)?.ok_or_else(unknown)?;
+    if let Err(error) = stored.record.verify_signature() {
+        let what = format!("record {id} in block {}: {error}", stored.height);
+        return Err(UserError::new("export-does-not-hold")
+            .with("subject", id)
+            .with("what", what));
+    }
+    timeline::hear(stored)
 }
 
 /// What we can open of a record's private fields.

@@ -351,10 +351,27 @@ pub struct Verdict {
     pub name: Option<systems::shared::goods::LocalText>,
     /// Who made it.
     pub maker: Option<systems::shared::goods::LocalText>,
+    /// Of a shipment: what goes where, from whom to whom.
+    pub journey: Option<Journey>,
+    /// The record that the reason of a refusal names, if the file shows it: kind and author's clock. Nothing in it is proved.
+    pub named: Option<(String, String)>,
     /// Its records, oldest first.
     pub timeline: Vec<TimelineEntry>,
     /// Recalls that stand on it or anything it comes from.
     pub recalls: Vec<systems::supply_chain::view::RecallView>,
+}
+
+/// What evidence of a shipment is about.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct Journey {
+    /// Names of the goods packed, each once, and the lot's or piece's own number.
+    pub goods: Vec<(systems::shared::goods::LocalText, String)>,
+    /// Where it begins and where it is to go.
+    pub ends: Option<(systems::shared::goods::Place, systems::shared::goods::Place)>,
+    /// Who sends; null if the file names nobody.
+    pub consignor: Option<systems::shared::goods::LocalText>,
+    /// Who receives.
+    pub consignee: Option<systems::shared::goods::LocalText>,
 }
 
 /// A network Verify trusts.

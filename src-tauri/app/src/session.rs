@@ -16,7 +16,7 @@ use systems::parties::view::PartyView;
 /// Name of our own root key in the key file.
 pub(crate) const ROOT: &str = "root";
 /// The sample's folder inside the data folder.
-const SAMPLE: &str = "sample";
+pub(crate) const SAMPLE: &str = "sample";
 /// Shortest passphrase we take, in characters. NIST SP 800-63B (2017), 5.1.1.2 asks for at least 8.
 const PASSPHRASE: usize = 8;
 

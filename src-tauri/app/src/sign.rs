@@ -131,6 +131,28 @@ fn show(firm: &Firm, record: &Record) -> Result<ReviewRecord, UserError> {
     })
 }
 
+/// What can be done about a mistake once it is signed: only some kinds have a correction (the rules of the two `corrected`
+/// records), others are said anew, replaced or ended.
+fn stays(payload: &Payload) -> &'static str {
+    match payload {
+        Payload::LotMade(_)
+        | Payload::SerialMade(_)
+        | Payload::Processed(_)
+        | Payload::Inspected(_)
+        | Payload::Packed(_)
+        | Payload::Departed(_)
+        | Payload::Arrived(_)
+        | Payload::Delivered(_) => "consequence.permanent",
+        Payload::ProductDefined(_) | Payload::PartnerNamed(_) | Payload::ShipmentPlanned(_) => "consequence.anew",
+        Payload::Registered(_) | Payload::Updated(_) => "consequence.replaced",
+        Payload::MandateGranted(_)
+        | Payload::Recalled(_)
+        | Payload::HandoverOffered(_)
+        | Payload::ExceptionRaised(_) => "consequence.ended",
+        _ => "consequence.final",
+    }
+}
+
 /// What follows from signing, as codes with values.
 fn consequences(firm: &Firm, party: &ledger::Party, payload: &Payload) -> Result<Vec<Consequence>, UserError> {
     let one = |code: &str, values: &[(&str, String)]| Consequence {
@@ -146,7 +168,7 @@ fn consequences(firm: &Firm, party: &ledger::Party, payload: &Payload) -> Result
         line.names.insert("party".to_owned(), names::who(firm, who)?);
         Ok(line)
     };
-    let mut list = vec![one("consequence.permanent", &[])];
+    let mut list = vec![one(stays(payload), &[])];
     for who in names::on_behalf(party, payload) {
         list.push(about("consequence.single-sourced", &who)?);
     }

@@ -4,10 +4,11 @@ use crate::App;
 use crate::Stage;
 use crate::call::{About, Fault, FileMade, Fsck};
 use crate::error::UserError;
-use crate::session::small;
+use crate::sample;
+use crate::session::{self, small};
 use std::collections::BTreeMap;
 use std::fs::Metadata;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
 
 const BACKUPS: &str = "backups";
@@ -46,15 +47,35 @@ pub(crate) fn backup(app: &App) -> Result<FileMade, UserError> {
 
 /// Checks everything stored.
 pub(crate) fn fsck(app: &App) -> Result<Fsck, UserError> {
-    let checked = match &*app.stage.read().unwrap_or_else(PoisonError::into_inner) {
-        Stage::Ready(firm) => firm.node.fsck()?,
-        Stage::FirstRun => return Err(UserError::new("first-run")),
+    let firm = app.firm()?;
+    let (folder, passphrase) = match firm.sample_path() {
+        Some(folder) => (folder, Some(sample::PASSPHRASE)),
+        None => (app.folder.path(), None),
     };
-    Ok(report(checked))
+    Ok(report(firm.node.fsck()?, node::fsck_keys(folder, passphrase)))
+}
+
+/// Checks everything stored in the folder of a ledger that is not open.
+pub(crate) fn fsck_closed(folder: &Path, passphrase: Option<&str>) -> Result<Fsck, UserError> {
+    Ok(report(node::fsck(folder)?, node::fsck_keys(folder, passphrase)))
+}
+
+/// The folder of the ledger in a data folder: itself, else the sample's in it. One that only traces of a ledger are left in counts.
+pub(crate) fn ledger_in(data: &Path) -> Option<PathBuf> {
+    let holds = |folder: &PathBuf, names: &[&str]| names.iter().any(|name| folder.join(name).exists());
+    let (own, sample) = (data.to_path_buf(), data.join(session::SAMPLE));
+    let folders = [own.clone(), sample.clone(), own, sample];
+    let traces: &[&str] = &["votes.db", "views.db", "keys.sealed"];
+    let names: [&[&str]; 4] = [&["ledger.db"], &["ledger.db"], traces, traces];
+    let found = folders
+        .into_iter()
+        .zip(names)
+        .find(|(folder, names)| holds(folder, names));
+    found.map(|(folder, _)| folder)
 }
 
 /// As the calls and `sealroad fsck --json` give it.
-pub(crate) fn report(checked: node::Fsck) -> Fsck {
+fn report(checked: node::Fsck, beside: Vec<node::Fault>) -> Fsck {
     let fault = |fault: node::Fault| Fault {
         file: fault.file.to_owned(),
         height: fault.height.map(small),
@@ -62,10 +83,10 @@ pub(crate) fn report(checked: node::Fsck) -> Fsck {
         what: fault.what,
     };
     Fsck {
-        clean: checked.clean,
+        clean: checked.clean && beside.is_empty(),
         height: small(checked.height),
         root: checked.root.to_string(),
-        faults: checked.faults.into_iter().map(fault).collect(),
+        faults: checked.faults.into_iter().chain(beside).map(fault).collect(),
     }
 }
 

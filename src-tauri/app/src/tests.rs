@@ -6,4 +6,5 @@ mod imports;
 mod keys;
 mod screens;
 mod sheets;
+mod tables;
 mod views;

@@ -1,7 +1,7 @@
 //! Is this evidence true? And what can our own ledger prove about a code?
 
 use crate::App;
-use crate::call::{TimelineEntry, Verdict};
+use crate::call::{Journey, TimelineEntry, Verdict};
 use crate::error::UserError;
 use crate::firm::Firm;
 use crate::session::small;
@@ -78,6 +78,8 @@ pub(crate) fn verdict(bytes: &[u8], trust: &Trust, not_before: Option<u64>) -> R
         about: None,
         name: None,
         maker: None,
+        journey: None,
+        named: named(&report, bytes),
         timeline: Vec::new(),
         recalls: Vec::new(),
     };
@@ -85,6 +87,53 @@ pub(crate) fn verdict(bytes: &[u8], trust: &Trust, not_before: Option<u64>) -> R
         tell(&evidence, &mut verdict)?;
     }
     Ok(verdict)
+}
+
+/// The record that the reason of a refusal names: it is told which statement to ask about, not that anything in it is true.
+fn named(report: &Report, bytes: &[u8]) -> Option<(String, String)> {
+    let reason = report.checks().iter().find_map(|check| check.reason.as_deref())?;
+    let evidence = Evidence::parse(bytes).ok()?;
+    let shown = evidence
+        .records
+        .iter()
+        .find(|shown| reason.contains(&shown.record.id().to_string()))?;
+    let kind = shown.record.kind().without_form().to_owned();
+    Some((kind, shown.record.claimed().to_string()))
+}
+
+/// What goes where, from whom to whom, if the file is about a shipment.
+fn journey(evidence: &Evidence, names: &BTreeMap<String, LocalText>) -> Option<Journey> {
+    let shown = evidence.subjects.iter().find(|shown| shown.subject == evidence.about)?;
+    let systems::State::Shipment(state) = systems::State::parse(shown.present.as_ref()?.1.bytes()).ok()? else {
+        return None;
+    };
+    let who = |who: &Who| match who {
+        Who::Party(party) => names.get(&party.to_string()).cloned(),
+        Who::Partner(partner) => name_of(evidence, partner),
+    };
+    let ends = payloads(evidence).find_map(|(shown, payload)| match payload {
+        Payload::ShipmentPlanned(plan) if shown.record.subjects().contains(&evidence.about) => {
+            Some((plan.legs.first()?.from.clone(), plan.legs.last()?.to.clone()))
+        }
+        _ => None,
+    });
+    let goods = state
+        .links
+        .iter()
+        .filter(|link| link.as_str().starts_with("lot:") || link.as_str().starts_with("item:"))
+        .map(|link| {
+            (
+                name_of(evidence, link).unwrap_or_default(),
+                systems::view::Row::bare(link).number,
+            )
+        })
+        .collect();
+    Some(Journey {
+        goods,
+        ends,
+        consignor: who(&state.consignor),
+        consignee: who(&state.consignee),
+    })
 }
 
 /// What a file says, if it passed every check: whatever else it says is nobody's word.
@@ -108,6 +157,7 @@ fn tell(evidence: &Evidence, verdict: &mut Verdict) -> Result<(), UserError> {
         .about
         .owner()
         .and_then(|owner| names.get(&owner.to_string()).cloned());
+    verdict.journey = journey(evidence, &names);
     let times: BTreeMap<u64, String> = evidence
         .blocks
         .iter()

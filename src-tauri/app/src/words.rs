@@ -2,7 +2,7 @@
 //! The files are `assets/words/<theme>.<language>.json`: one object, code → sentence with `{name}` for values.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 /// A language we speak.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
@@ -27,6 +27,17 @@ impl Language {
         }
     }
 
+    /// From now on this is asked for in this process, whatever settings and environment say (`--lang`).
+    pub(crate) fn choose(self) {
+        // The first choice stays.
+        let _chosen = CHOSEN.set(self);
+    }
+
+    /// What [`choose`](Self::choose) was told.
+    pub(crate) fn chosen() -> Option<Self> {
+        CHOSEN.get().copied()
+    }
+
     /// The language of the environment: the first of `LC_ALL`, `LC_MESSAGES`, `LANG` that is set.
     #[must_use]
     pub fn of_environment() -> Self {
@@ -36,6 +47,8 @@ impl Language {
         set.map_or(Self::En, |locale| Self::of_locale(&locale))
     }
 }
+
+static CHOSEN: OnceLock<Language> = OnceLock::new();
 
 type Book = BTreeMap<String, String>;
 
@@ -92,7 +105,9 @@ pub fn sentence(language: Language, code: &str, values: &BTreeMap<String, String
         };
     };
     values.iter().fold(sentence.clone(), |text, (name, value)| {
-        text.replace(&format!("{{{name}}}"), value)
+        // Why the ledger stands still is a code with words of its own.
+        let words = value.starts_with("halt.").then(|| book(language).get(value)).flatten();
+        text.replace(&format!("{{{name}}}"), words.unwrap_or(value))
     })
 }
 

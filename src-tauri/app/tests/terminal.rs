@@ -142,6 +142,7 @@ fn import_into_a_folder_that_does_not_exist_reports_in_its_fixed_form() {
         "--json",
     ]);
     assert_eq!(dry.status.code(), Some(1));
+    assert!(!Path::new(&data).exists(), "a rehearsal founds nothing");
     let done = sealroad(&["import", &file, "--as", "products", "--data", &data, "--json"]);
     let report = json(&done);
     assert_eq!(
@@ -298,6 +299,79 @@ fn serve_answers_only_with_its_token_and_under_its_own_name() {
     let second = sealroad(&["serve", "--data", &data]);
     assert_eq!(second.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&second.stderr).contains("in use"));
+}
+
+#[test]
+fn serve_takes_nothing_from_strangers() {
+    let folder = Folder::new();
+    let served = Served::start(&folder.at("data"));
+    let own = format!("host: {}\r\n", served.address);
+    let asked = |lines: &str| {
+        let mut stream = TcpStream::connect(&served.address).unwrap();
+        write!(stream, "POST /call HTTP/1.1\r\n{lines}\r\n").unwrap();
+        let mut line = String::new();
+        BufReader::new(stream).read_line(&mut line).unwrap();
+        line
+    };
+    // The answer comes though the body never does.
+    let large = "content-length: 90000000\r\n";
+    assert!(asked(&format!("{own}{large}")).contains(" 401 "));
+    let token = format!("x-sealroad-token: {}\r\n", served.token);
+    for lines in [
+        format!("{own}{token}origin: http://evil.example\r\n{large}"),
+        format!("{own}host: evil.example\r\n{token}{large}"),
+        format!("{token}{large}"),
+    ] {
+        assert!(asked(&lines).contains(" 403 "), "{lines}");
+    }
+    let too_large = format!(
+        "{own}{token}origin: http://{}\r\ncontent-length: 900000000\r\n",
+        served.address
+    );
+    assert!(asked(&too_large).contains(" 413 "));
+}
+
+#[test]
+fn a_founding_that_was_interrupted_is_taken_up_again() {
+    for left in ["0123456789abcdef0123456789abcdef", ""] {
+        let folder = Folder::new();
+        std::fs::create_dir_all(folder.0.join("data")).unwrap();
+        std::fs::write(folder.0.join("data/terminal-passphrase"), left).unwrap();
+        std::fs::write(folder.0.join("p.csv"), "number,name,unit\nP-1,Cup,pcs\n").unwrap();
+        let done = sealroad(&[
+            "import",
+            &folder.at("p.csv"),
+            "--as",
+            "products",
+            "--data",
+            &folder.at("data"),
+            "--json",
+        ]);
+        assert_eq!(
+            (done.status.code(), &json(&done)["accepted"]),
+            (Some(0), &Value::from(1)),
+            "{done:?}"
+        );
+    }
+}
+
+#[test]
+fn what_never_ends_is_no_evidence_and_a_write_that_fails_leaves_the_old_file() {
+    let folder = Folder::new();
+    let (out, data) = (folder.at("out"), folder.at("data"));
+    assert!(sealroad(&["demo", "--out", &out, "--data", &data]).status.success());
+    let endless = sealroad(&["verify", "/dev/zero", "--json"]);
+    assert_eq!(
+        (endless.status.code(), &json(&endless)["verdict"]),
+        (Some(2), &Value::from("unreadable"))
+    );
+    let anchor = format!("{out}/anchor.json");
+    let old = std::fs::read(&anchor).unwrap();
+    // Where the new file would be made stands a folder.
+    std::fs::create_dir(format!("{anchor}.part")).unwrap();
+    let failed = sealroad(&["export", "--anchor", "--out", &anchor, "--data", &data]);
+    assert_eq!(failed.status.code(), Some(2), "{failed:?}");
+    assert_eq!(std::fs::read(&anchor).unwrap(), old);
 }
 
 #[test]

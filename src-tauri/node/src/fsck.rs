@@ -1,8 +1,12 @@
 //! Checks everything stored, from the bytes of the records up to the root of the index, and names what is wrong.
 
-use crate::documents::Documents;
+mod beside;
+mod tables;
+
+pub use beside::fsck_keys;
+
 use crate::error::NodeError;
-use crate::store::{BlockRow, LEDGER, Store, TreeCache, VOTES, Votes};
+use crate::store::{BlockRow, LEDGER, Store, TreeCache, VOTES};
 use ledger::history::{self, Frontier};
 use ledger::{Genesis, Hash, Header, Record, Subject, merkle};
 use rand::SeedableRng;
@@ -46,6 +50,12 @@ struct Written {
 }
 
 const MOST_FAULTS: usize = 100;
+/// Where one of these stands, there has been a ledger.
+const TRACES: [&str; 3] = [VOTES, "views.db", "keys.sealed"];
+/// What to do about a ledger that cannot be read.
+const RESTORE: &str = "restore the newest backup into another folder";
+/// So much is written to learn whether the disk is full: twice what SQLite wants before it reads.
+const ROOM: usize = 64 * 1024;
 
 struct Check {
     store: Store,
@@ -58,15 +68,22 @@ struct Check {
     previous: Option<Header>,
 }
 
-/// Checks everything stored in a folder. It writes nothing.
+/// Checks everything stored in a folder but its keys. Nothing of it is changed; tables that do not say what the ledger says are marked, so
+/// that the next start makes them anew.
 ///
 /// # Errors
-/// There is no ledger, or it cannot be opened at all.
+/// There is no ledger and no trace of one, it is a newer Sealroad's, or the disk is so full that nothing can be read.
 pub fn fsck(folder: &Path) -> Result<Fsck, NodeError> {
-    let store = Store::reader(folder)?;
-    let genesis = store
-        .genesis()?
-        .ok_or_else(|| NodeError::NoLedger(folder.to_path_buf()))?;
+    let store = match reader(folder) {
+        Ok(store) => store,
+        Err(what) => return Ok(unreadable(what?)),
+    };
+    let genesis = match store.genesis() {
+        Ok(Some(genesis)) => genesis,
+        Ok(None) if store.newest_block(false)?.is_none() => return Err(NodeError::NoLedger(folder.to_path_buf())),
+        Ok(None) => return Ok(unreadable(format!("its genesis is missing: {RESTORE}"))),
+        Err(error) => return Ok(unreadable(format!("{}: {RESTORE}", told(folder, error)?))),
+    };
     let mut check = Check {
         store,
         genesis,
@@ -80,17 +97,23 @@ pub fn fsck(folder: &Path) -> Result<Fsck, NodeError> {
     let head = match check.blocks() {
         Ok(head) => head,
         Err(error) => {
-            check.fault(LEDGER, None, None, error.to_string());
+            let what = told(folder, error)?;
+            check.fault(LEDGER, None, None, what);
             None
         }
     };
-    if check.faults.is_empty()
+    if check.faults.is_empty() {
+        check.tables(folder)?;
+    }
+    if check.faults.iter().all(|fault| fault.file != LEDGER)
         && let Err(error) = check.states(head.as_ref())
     {
-        check.fault(LEDGER, None, None, error.to_string());
+        let what = told(folder, error)?;
+        check.fault(LEDGER, None, None, what);
     }
     check.outbox();
-    check.votes(folder, head.as_ref());
+    check.votes(folder)?;
+    check.desk(folder)?;
     check.documents(folder);
     let root = head.as_ref().map_or(ledger::index::EMPTY, |header| header.index_root);
     let height = head.map_or(0, |header| header.height);
@@ -100,6 +123,54 @@ pub fn fsck(folder: &Path) -> Result<Fsck, NodeError> {
         root,
         faults: check.faults,
     })
+}
+
+/// The ledger; what is wrong with it, or why that cannot be told.
+fn reader(folder: &Path) -> Result<Store, Result<String, NodeError>> {
+    if !folder.join(LEDGER).exists() {
+        return Err(if TRACES.iter().any(|name| folder.join(name).exists()) {
+            Ok(format!("it is missing: {RESTORE}"))
+        } else {
+            Err(NodeError::NoLedger(folder.to_path_buf()))
+        });
+    }
+    Store::reader(folder).map_err(|error| told(folder, error).map(|what| format!("{what}: {RESTORE}")))
+}
+
+/// The report on a ledger of which nothing can be read.
+fn unreadable(what: String) -> Fsck {
+    Fsck {
+        clean: false,
+        height: 0,
+        root: ledger::index::EMPTY,
+        faults: vec![Fault {
+            file: LEDGER,
+            height: None,
+            record: None,
+            what,
+        }],
+    }
+}
+
+/// An error as a fault of the file that was read, unless it says nothing about the file.
+///
+/// # Errors
+/// The disk is full, where SQLite reads nothing either; or the file is a newer Sealroad's.
+fn told(folder: &Path, error: NodeError) -> Result<String, NodeError> {
+    match error {
+        NodeError::DiskFull | NodeError::TooNew { .. } => Err(error),
+        NodeError::Database(_) if is_full(folder) => Err(NodeError::DiskFull),
+        NodeError::Damaged { what, .. } => Ok(what),
+        other => Ok(other.to_string()),
+    }
+}
+
+/// Whether the disk of a folder has no room.
+fn is_full(folder: &Path) -> bool {
+    let probe = folder.join("fsck.room");
+    let written = std::fs::write(&probe, vec![0; ROOM]);
+    let _absent = std::fs::remove_file(&probe);
+    written.is_err_and(|error| matches!(NodeError::io("write")(error), NodeError::DiskFull))
 }
 
 impl Check {
@@ -373,36 +444,6 @@ impl Check {
                 }
             }
             Err(error) => self.fault(LEDGER, None, None, format!("outbox: {error}")),
-        }
-    }
-
-    /// Votes must not contradict the ledger; a ledger behind its votes is a restored backup, which the node shows on its own.
-    fn votes(&mut self, folder: &Path, head: Option<&Header>) {
-        if !Votes::exist(folder) {
-            return;
-        }
-        let vote = Votes::open(folder, &self.genesis.network())
-            .and_then(|votes| votes.at(head.map_or(0, |header| header.height)));
-        match (vote, head) {
-            (Err(error), _) => self.fault(VOTES, None, None, error.to_string()),
-            (Ok(Some(vote)), Some(header)) if vote.block != header.id() => {
-                self.fault(
-                    VOTES,
-                    Some(header.height),
-                    None,
-                    "another block was signed at this height",
-                );
-            }
-            _ => {}
-        }
-    }
-
-    fn documents(&mut self, folder: &Path) {
-        let documents = Documents::at(folder);
-        for hash in documents.list().unwrap_or_default() {
-            if let Err(error) = documents.get(&hash) {
-                self.fault("documents", None, None, error.to_string());
-            }
         }
     }
 }

@@ -20,6 +20,9 @@ const FILE: &str = "keys.sealed";
 const FORM: &str = "sealroad-keys.1";
 const KEYCHAIN_SERVICE: &str = "Sealroad";
 const SHORTEST_PASSPHRASE: usize = 8;
+/// What Argon2id costs, see above.
+const MEMORY_KIB: u32 = 64 * 1024;
+const PASSES: u32 = 3;
 
 /// What opens the key file.
 #[derive(Clone)]
@@ -99,8 +102,8 @@ impl Keystore {
             form: FORM.to_owned(),
             lock: name.to_owned(),
             salt: hex::encode(crate::random::<16>()?),
-            memory_kib: 64 * 1024,
-            passes: 3,
+            memory_kib: MEMORY_KIB,
+            passes: PASSES,
         };
         if matches!(lock, KeyLock::Keychain) {
             keychain(&header)?
@@ -139,6 +142,38 @@ impl Keystore {
             seeds,
             keys,
         })
+    }
+
+    /// Checks the key file of a folder: its form, and with a passphrase its content. One that the keychain opens is not opened here, as
+    /// the system would ask the person.
+    ///
+    /// # Errors
+    /// As [`Keystore::open`].
+    pub(crate) fn examine(folder: &Path, passphrase: Option<&str>) -> Result<(), NodeError> {
+        let file = read(&folder.join(FILE))?;
+        let header = &file.header;
+        let bytes = |text: &str| hex::decode(text).map_or(0, |bytes| bytes.len());
+        let wrong = [
+            (!["argon2id", "keychain"].contains(&header.lock.as_str()), "lock"),
+            (bytes(&header.salt) != 16, "salt"),
+            (
+                header.memory_kib != MEMORY_KIB || header.passes != PASSES,
+                "argon2id parameters",
+            ),
+            (bytes(&file.nonce) != 24, "nonce"),
+            // An empty JSON object and the tag are the least that is sealed.
+            (bytes(&file.sealed) < 2 + 16, "length"),
+        ];
+        if let Some((_, what)) = wrong.into_iter().find(|(wrong, _)| *wrong) {
+            return Err(NodeError::damaged(FILE, format!("{what} not in the form we write")));
+        }
+        if let (Some(passphrase), "argon2id") = (passphrase, header.lock.as_str()) {
+            unseal(
+                &file,
+                &*sealing_key(header, &KeyLock::Passphrase(passphrase.to_owned()))?,
+            )?;
+        }
+        Ok(())
     }
 
     /// Makes a new key under a name; saved before it is given out. A key that exists under that name is kept and given.

@@ -30,7 +30,7 @@ pub use desk::Desk;
 pub use documents::Documents;
 pub use error::{Halt, NodeError};
 pub use folder::DataFolder;
-pub use fsck::{Fault, Fsck, fsck};
+pub use fsck::{Fault, Fsck, fsck, fsck_keys};
 pub use keystore::{KeyLock, KeyState, Keystore};
 pub use node::{Committed, Head, Node};
 pub use probe::{Probe, SavePoint};

@@ -407,6 +407,7 @@ impl Node {
     /// The ledger cannot be opened at all.
     pub fn fsck(&self) -> Result<crate::Fsck, NodeError> {
         self.ask(|driver| driver.flush())?;
+        self.views_ready();
         crate::fsck(&self.folder)
     }
 

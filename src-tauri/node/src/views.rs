@@ -12,7 +12,7 @@ use crate::node::Committed;
 use crate::store::{Store, open_database, open_reader, signed, unsigned};
 use ledger::{Hash, Record, Subject, Time};
 use rows::{Rows, TouchedSubjects};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, RwLock};
@@ -59,7 +59,7 @@ pub struct Views {
 }
 
 /// The hash of the code that makes views: of another code's views nothing is kept.
-fn code() -> String {
+pub fn code() -> String {
     Hash::of(
         concat!(
             env!("CARGO_PKG_VERSION"),
@@ -213,8 +213,9 @@ impl Views {
         };
         let transaction = files.views.transaction()?;
         let rows = Rows::new(&transaction, &files.ledger);
+        // First what was packed: where lots are is told by it.
+        rows.pack(&marking)?;
         rows.write(&touched)?;
-        rows.mark(&marking)?;
         transaction.execute("UPDATE progress SET height = ?1", [signed(height)])?;
         transaction.commit()?;
         Ok(Committed {
@@ -244,11 +245,7 @@ impl Views {
 
     /// The row of a subject.
     pub fn row(&self, subject: &Subject) -> Result<Option<Row>, NodeError> {
-        self.read(|views| {
-            let mut statement = views.prepare_cached("SELECT row FROM rows WHERE subject = ?1")?;
-            let text: Option<String> = statement.query_row([subject.as_str()], |row| row.get(0)).optional()?;
-            text.map(|text| query::parse(&text)).transpose()
-        })
+        self.read(|views| query::one(views, subject.as_str()))
     }
 
     pub fn rows(&self, query: &RowQuery) -> Result<RowPage, NodeError> {

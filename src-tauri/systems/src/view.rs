@@ -8,6 +8,7 @@ use crate::supply_chain::state::{Standing, linked};
 use crate::{Payload, State};
 use ledger::{Record, Subject};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use ts_rs::TS;
 
 pub use crate::logistics::view::{ShipmentView, Stage, shipment};
@@ -33,7 +34,8 @@ pub struct Row {
     pub quantity: Option<Quantity>,
     /// Stage of a shipment; `recalled`, `single-sourced` or `ok` of goods; `claimed-twice` or `ok` of a code; `ok` of others.
     pub status: String,
-    /// Where it is or was made: by its UN/LOCODE's names where we know them, else as it was said.
+    /// Where it is, or of goods that have not left it where they were made: by its UN/LOCODE's names where we know them, else as
+    /// it was said. Of goods that travelled it is filled in when the row is read: their shipment moves, and they are not written.
     pub place: Option<LocalText>,
     /// Seat of a party or partner, ISO 3166-1 alpha-2.
     pub country: Option<String>,
@@ -43,8 +45,14 @@ pub struct Row {
     pub due: Option<String>,
     /// Latest expected arrival that anybody gave, for shipments, until they are there.
     pub expected: Option<String>,
-    /// Exceptions that stand open, for shipments.
+    /// Exceptions that stand open, for shipments until they are delivered.
     pub exceptions: u32,
+    /// Goods: entered on behalf of somebody who has not confirmed it.
+    pub single_sourced: bool,
+    /// A recall of it stands; of a shipment, of goods that were packed in it (filled in when the row is read).
+    pub recalled: bool,
+    /// Goods: the shipment that all of it went with, the latest.
+    pub shipment: Option<String>,
     /// Who founded it: name.
     pub owner: LocalText,
 }
@@ -71,6 +79,9 @@ impl Row {
             due: None,
             expected: None,
             exceptions: 0,
+            single_sourced: false,
+            recalled: false,
+            shipment: None,
             owner: LocalText::default(),
         }
     }
@@ -100,7 +111,7 @@ pub fn row(subject: &Subject, entry: &Entry, last: &Record, lookup: &Lookup<'_>)
         State::Product(product) => {
             row.name = product.name.clone();
             row.code.clone_from(&product.gtin);
-            row.status = status(&product.standing, false);
+            stands(&mut row, &product.standing, false);
         }
         State::Lot(lot) => {
             row.quantity = Some(Quantity::of_millionths(lot.left, lot.unit));
@@ -110,6 +121,7 @@ pub fn row(subject: &Subject, entry: &Entry, last: &Record, lookup: &Lookup<'_>)
         State::Serial(serial) => {
             row.code = linked(&serial.links, "gs1").map(number);
             row.place = Some(places::named(&serial.place));
+            row.shipment = serial.shipment().map(ToString::to_string);
             goods(&mut row, &serial.links, &serial.standing, lookup);
         }
         State::Event(event) => row.name = LocalText::everywhere(&event.event_type),
@@ -129,7 +141,7 @@ pub fn row(subject: &Subject, entry: &Entry, last: &Record, lookup: &Lookup<'_>)
     row
 }
 
-/// The places a subject's state speaks of, as they were said: by these words too it is found.
+/// The places a subject's state speaks of, as they were said, and their UN/LOCODEs: by these words too it is found.
 pub fn places_said(state: &State) -> impl Iterator<Item = &str> {
     let spots: [Option<&Spot>; 3] = match state {
         State::Lot(lot) => [Some(&lot.place), None, None],
@@ -141,25 +153,46 @@ pub fn places_said(state: &State) -> impl Iterator<Item = &str> {
         ],
         _ => [None; 3],
     };
-    spots.into_iter().flatten().map(|spot| spot.name.as_str())
+    let spots = spots.into_iter().flatten();
+    spots.flat_map(|spot| std::iter::once(spot.name.as_str()).chain(spot.locode.as_deref()))
 }
 
-/// Whether a record puts marks on packages.
+/// Whether a record puts goods into packages, and marks on these.
 #[must_use]
 pub fn is_marking(record: &Record) -> bool {
     record.kind().as_str() == "logistics.packed.1"
 }
 
-/// The shipment whose packages a record marks, and the marks.
+/// What a record packs.
+pub struct Packing {
+    /// Into this shipment.
+    pub shipment: Subject,
+    /// The marks of its packages.
+    pub marks: Vec<String>,
+    /// Lots and items.
+    pub goods: BTreeSet<Subject>,
+}
+
+/// What a record packs, if it does.
 #[must_use]
-pub fn marks(record: &Record) -> Option<(Subject, Vec<String>)> {
+pub fn packing(record: &Record) -> Option<Packing> {
     match Payload::parse(record.kind(), record.body_json()).ok()? {
         Payload::Packed(packed) => {
-            let marks = packed.packages.into_iter().map(|package| package.mark);
-            Some((packed.shipment, marks.collect()))
+            let contents = packed.packages.iter().flat_map(|package| &package.contents);
+            Some(Packing {
+                goods: contents.map(|content| content.subject.clone()).collect(),
+                marks: packed.packages.into_iter().map(|package| package.mark).collect(),
+                shipment: packed.shipment,
+            })
         }
         _ => None,
     }
+}
+
+/// Whether all of a lot is packed into shipments: nothing of it is left, was used or singled out.
+#[must_use]
+pub fn all_packed(state: &State) -> bool {
+    matches!(state, State::Lot(lot) if lot.packed > 0 && lot.packed == lot.made)
 }
 
 /// From–to, in every language.
@@ -186,7 +219,12 @@ fn shipment_row(row: &mut Row, shipment: &crate::logistics::state::ShipmentState
     row.place = Some(places::named(shipment.place.as_ref().unwrap_or(&shipment.origin)));
     row.due = shipment.due.map(|due| due.to_string());
     row.expected = shipment.still_expected().map(|expected| expected.to_string());
-    row.exceptions = u32::try_from(shipment.exceptions.len()).unwrap_or(u32::MAX);
+    // Nobody resolves what no longer matters: goods that have come are in no trouble on the way.
+    let open = match shipment.stage {
+        Stage::Delivered => 0,
+        _ => shipment.exceptions.len(),
+    };
+    row.exceptions = u32::try_from(open).unwrap_or(u32::MAX);
 }
 
 /// Name and status of a lot or item: the name is its product's, and a recall of the product is one of the goods.
@@ -197,19 +235,19 @@ fn goods(row: &mut Row, links: &[Subject], standing: &Standing, lookup: &Lookup<
         row.name = product.name.clone();
         called_back = !product.standing.recalls.is_empty();
     }
-    row.status = status(standing, called_back);
+    stands(row, standing, called_back);
 }
 
-fn status(standing: &Standing, product_recalled: bool) -> String {
-    let status = match (
-        product_recalled || !standing.recalls.is_empty(),
-        standing.awaiting.is_empty(),
-    ) {
+/// Goods that are recalled may be single-sourced too: the status is the gravest, and each is kept by itself.
+fn stands(row: &mut Row, standing: &Standing, product_recalled: bool) {
+    row.recalled = product_recalled || !standing.recalls.is_empty();
+    row.single_sourced = !standing.awaiting.is_empty();
+    let status = match (row.recalled, row.single_sourced) {
         (true, _) => "recalled",
-        (false, false) => "single-sourced",
-        (false, true) => "ok",
+        (false, true) => "single-sourced",
+        (false, false) => "ok",
     };
-    status.to_owned()
+    row.status = status.to_owned();
 }
 
 fn name_of(subject: &Subject, lookup: &Lookup<'_>) -> LocalText {

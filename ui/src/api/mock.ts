@@ -63,6 +63,9 @@ export function lotRow(n: number): Row {
     due: null,
     expected: null,
     exceptions: 0,
+    single_sourced: n % 2 === 1,
+    recalled: false,
+    shipment: null,
     owner: PROFILE.name,
   };
 }
@@ -143,6 +146,8 @@ export const VERDICT: Verdict = {
   name: null,
   maker: null,
   timeline: [],
+  journey: null,
+  named: null,
   recalls: [],
 };
 

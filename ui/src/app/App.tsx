@@ -6,6 +6,7 @@ import "@fontsource-variable/noto-sans-sc";
 import "./app.css";
 import "./pages.css";
 import "./import-scan.css";
+import "./reflow.css";
 import { MantineProvider, useMantineColorScheme } from "@mantine/core";
 import { type QueryClient, QueryClientProvider, useQueryClient } from "@tanstack/react-query";
 import { Component, type ReactNode, useEffect } from "react";

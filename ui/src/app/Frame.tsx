@@ -16,7 +16,7 @@ import {
   IconUsers,
 } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Settings } from "../api/generated";
 import { forgetParty, useAsk } from "../api/hooks";
@@ -234,6 +234,11 @@ export function Frame(props: FrameProps & { children: ReactNode }) {
   const [heard, setHeard] = useState<string | null>(null);
   // Whoever fills in or reviews a form is not taken away from it by a scan.
   const busy = parts[0] === "form" || parts[0] === "draft";
+  const page = parts.slice(0, 2).join("/");
+  useEffect(() => {
+    // What was scanned on one form is no news on the next.
+    if (page !== undefined) setHeard(null);
+  }, [page]);
   const look = (text: string) => go(["scan"], { code: text });
   useScanner((text) => (busy ? setHeard(text) : look(text)), !searching);
   return (
@@ -254,7 +259,13 @@ export function Frame(props: FrameProps & { children: ReactNode }) {
         <SigningStrip />
       </div>
       <StatusLine />
-      <Palette open={searching} onClose={() => setSearching(false)} />
+      <Palette
+        open={searching}
+        onClose={() => setSearching(false)}
+        language={props.language}
+        settings={props.settings}
+        onSettings={props.onSettings}
+      />
       <KeyList open={listing} onClose={() => setListing(false)} />
     </div>
   );

@@ -1,7 +1,7 @@
 // Which page an address means. The only place that knows every feature.
 
 import { Button } from "@mantine/core";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Detail, Settings } from "../api/generated";
 import { useCall } from "../api/hooks";
@@ -26,6 +26,7 @@ import { FormPage } from "../shared/form/FormPage";
 import { Opened } from "../shared/Opened";
 import { Problem } from "../shared/Problem";
 import { go, useRoute } from "../shared/route";
+import { FormsContext } from "../shared/Said";
 import { LockedForm, ToSign } from "../shared/Unlock";
 
 export const FORMS = [...goodsForms, ...shipmentForms, ...partyForms];
@@ -58,29 +59,52 @@ function DraftPage(props: { id: string }) {
   return <FormPage key={draft.id} form={form} about={null} draft={draft.id} kept={draft.form} />;
 }
 
-function FormFor(props: { kind: string; about: string | null; said: string | null }) {
+function FormFor(props: { kind: string; about: string | null; said: string | null; draft: string | null }) {
+  // A draft that stands in the address from the beginning is read back: the page was loaded again, or come back to.
+  const [opened] = useState(props.draft);
   const form = FORMS.find((f) => f.kind === props.kind);
   if (!form) return <NoSuchPage />;
+  if (opened) return <DraftPage id={opened} />;
+  return <FormPage form={form} about={props.about} draft={null} kept={null} said={props.said} />;
+}
+
+/** Another number whenever another form is opened; that the open one gets the id of its draft is no other form. */
+function useTurn(form: string, draft: string | null): number {
+  const seen = useRef({ form, draft, turn: 0 });
+  const was = seen.current;
+  const other = was.form !== form || (was.draft !== null && was.draft !== draft);
+  if (other || was.draft !== draft) seen.current = { form, draft, turn: was.turn + (other ? 1 : 0) };
+  return seen.current.turn;
+}
+
+interface PagesProps {
+  settings: Settings;
+  onSettings(settings: Settings): void;
+}
+
+export function Pages(props: PagesProps) {
   return (
-    <FormPage
-      key={`${props.kind} ${props.about}`}
-      form={form}
-      about={props.about}
-      draft={null}
-      kept={null}
-      said={props.said}
-    />
+    <FormsContext.Provider value={FORMS}>
+      <OnePage {...props} />
+    </FormsContext.Provider>
   );
 }
 
-export function Pages(props: { settings: Settings; onSettings(settings: Settings): void }) {
+/** A new page begins at its top, whether it scrolls in the frame or, in a small window, with it. */
+function useTop(address: string): void {
+  useEffect(() => {
+    if (address === undefined) return;
+    document.getElementById("page")?.scrollTo?.(0, 0);
+    document.documentElement.scrollTop = 0;
+  }, [address]);
+}
+
+function OnePage(props: PagesProps) {
   const { parts, query } = useRoute();
   const [page = "", id = ""] = parts;
   const address = parts.join("/");
-  useEffect(() => {
-    // A new page begins at its top.
-    if (address !== undefined) document.getElementById("page")?.scrollTo?.(0, 0);
-  }, [address]);
+  const turn = useTurn(`${address} ${query.get("about")}`, query.get("draft"));
+  useTop(address);
   switch (page) {
     case "":
       return <HomePage />;
@@ -113,7 +137,13 @@ export function Pages(props: { settings: Settings; onSettings(settings: Settings
       return (
         <div className="sr-page sr-page-narrow">
           <ToSign instead={<LockedForm />}>
-            <FormFor kind={id} about={query.get("about")} said={query.get("said")} />
+            <FormFor
+              key={turn}
+              kind={id}
+              about={query.get("about")}
+              said={query.get("said")}
+              draft={query.get("draft")}
+            />
           </ToSign>
         </div>
       );

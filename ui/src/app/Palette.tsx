@@ -1,4 +1,4 @@
-// Search or scan anything: subjects by any of their numbers or words, and the pages.
+// Search or scan anything: subjects by any of their numbers or words, the pages, and what can be done now.
 
 import { Modal, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
@@ -8,46 +8,36 @@ import type { Row } from "../api/generated";
 import { useCall } from "../api/hooks";
 import { useFormats } from "../shared/format";
 import { Problem } from "../shared/Problem";
-import { recordPage, subjectPage, to } from "../shared/route";
+import { recordPage, subjectPage } from "../shared/route";
 import { RowStates } from "../shared/State";
+import { type Command, type CommandsProps, fits, useCommands } from "./commands";
 
 interface Hit {
   key: string;
-  href: string;
   kind: string;
   title: string;
   under: string;
   more: string;
   row: Row | null;
+  href?: string;
+  run?: () => void;
+  stays?: boolean;
 }
 
-const PAGES: Array<[string, string[]]> = [
-  ["home", []],
-  ["goods", ["goods", "lots"]],
-  ["shipments", ["shipments"]],
-  ["parties", ["parties"]],
-  ["verify", ["verify"]],
-  ["ledger", ["ledger"]],
-  ["settings", ["settings"]],
-];
+const BARE = { under: "", more: "", row: null };
 
-function useHits(text: string) {
+/** What is called so stands before what is only like it. */
+function byName(command: Command, text: string): number {
+  return Number(fits({ words: command.words.filter((word) => !word.startsWith("search.also.")) }, text));
+}
+
+function useHits(text: string, commands: Command[]) {
   const { t } = useTranslation();
   const f = useFormats();
   const [slow] = useDebouncedValue(text.trim(), 80);
   const found = useCall({ call: "search", text: slow, limit: 20 }, { enabled: slow.length > 0, keep: true });
-  const pages = PAGES.map(
-    ([name, path]): Hit => ({
-      key: name,
-      href: to(path),
-      kind: t("search.page"),
-      title: t(`nav.${name}`),
-      under: "",
-      more: "",
-      row: null,
-    }),
-  );
-  const fits = pages.filter((p) => !text || p.title.toLowerCase().includes(text.toLowerCase()));
+  const asked = commands.filter((command) => fits(command, text)).sort((a, b) => byName(b, text) - byName(a, text));
+  const known = asked.map((c): Hit => ({ ...BARE, ...c, kind: t(c.page ? "search.page" : "search.command") }));
   const rows = slow ? (found.data?.rows ?? []) : [];
   const hits = rows.map(
     (row): Hit => ({
@@ -62,16 +52,19 @@ function useHits(text: string) {
   );
   const exact = found.data?.exact;
   if (slow && found.data?.read_as === "record" && exact)
-    hits.unshift({
-      key: exact,
-      href: recordPage(exact),
-      kind: t("types.record"),
-      title: exact.slice(0, 16),
-      under: "",
-      more: "",
-      row: null,
-    });
-  return { hits: [...hits, ...fits], found, slow };
+    hits.unshift({ ...BARE, key: exact, href: recordPage(exact), kind: t("types.record"), title: exact.slice(0, 16) });
+  // What is known at once stands first: what is found later moves nothing that is about to be chosen.
+  return { hits: [...known, ...hits], found, slow };
+}
+
+/** Before the sample is deleted: what was meant to be kept is chosen first. */
+function useLeaving(leave: () => void, stay: () => void): Hit[] {
+  const { t } = useTranslation();
+  const kind = t("search.command");
+  return [
+    { ...BARE, key: "stay", kind, title: t("search.stay"), run: stay, stays: true },
+    { ...BARE, key: "leave-sure", kind, title: t("sample.leave-sure"), run: leave },
+  ];
 }
 
 function Hits(props: { hits: Hit[]; at: number; onEnter(hit: Hit): void }) {
@@ -101,30 +94,99 @@ function Hits(props: { hits: Hit[]; at: number; onEnter(hit: Hit): void }) {
   );
 }
 
-export function Palette(props: { open: boolean; onClose(): void }) {
+type FieldProps = {
+  text: string;
+  active: string | undefined;
+  onPress(event: KeyboardEvent): void;
+  onText(text: string): void;
+};
+
+function Field(props: FieldProps) {
+  const { t } = useTranslation();
+  return (
+    <TextInput
+      data-autofocus
+      size="lg"
+      variant="unstyled"
+      px={16}
+      placeholder={t("search.hint")}
+      aria-label={t("search.hint")}
+      value={props.text}
+      onKeyDown={props.onPress}
+      data-testid="palette-field"
+      role="combobox"
+      aria-expanded
+      aria-controls="palette-hits"
+      aria-activedescendant={props.active}
+      onChange={(e) => props.onText(e.currentTarget.value)}
+    />
+  );
+}
+
+/** What a command said or could not do, and what a text was taken for. */
+function Told(props: { commands: ReturnType<typeof useCommands>; readAs: string }) {
+  const { t } = useTranslation();
+  const { commands, readAs } = props;
+  return (
+    <>
+      {commands.error && <Problem error={commands.error} />}
+      {commands.said && (
+        <p role="status" className="sr-read-as" data-testid="palette-said">
+          {commands.said}
+        </p>
+      )}
+      {readAs !== "words" && <p className="sr-soft sr-read-as">{t(`search.read-as.${readAs}`, "")}</p>}
+    </>
+  );
+}
+
+/** What the arrow keys do to the line that is marked. */
+const STEPS: Record<string, number> = { ArrowDown: 1, ArrowUp: -1 };
+
+export type PaletteProps = Omit<CommandsProps, "onLeave"> & { open: boolean; onClose(): void };
+
+export function Palette(props: PaletteProps) {
   const { t } = useTranslation();
   const [text, setText] = useState("");
   const [at, setAt] = useState(0);
-  const { hits, found, slow } = useHits(text);
+  const [leaving, setLeaving] = useState(false);
+  const begin = (asked: string) => {
+    setText(asked);
+    setAt(0);
+    setLeaving(false);
+  };
+  const ask = () => {
+    begin("");
+    setLeaving(true);
+  };
+  const commands = useCommands({ ...props, onLeave: ask });
+  const free = useHits(text, commands.all);
+  const sure = useLeaving(commands.leave, () => begin(""));
+  const hits = leaving ? sure : free.hits;
+  const { found, slow } = free;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each opening begins anew, nothing else does
   useEffect(() => {
     if (props.open) {
-      setText("");
-      setAt(0);
+      begin("");
+      commands.forget();
     }
   }, [props.open]);
+  useEffect(() => document.getElementById(`hit-${at}`)?.scrollIntoView?.({ block: "nearest" }), [at]);
   const enter = (hit: Hit | undefined) => {
     if (!hit) return;
-    window.location.hash = hit.href;
-    props.onClose();
+    commands.forget();
+    if (hit.href) window.location.hash = hit.href;
+    if (!hit.stays) props.onClose();
+    hit.run?.();
   };
   const press = (event: KeyboardEvent) => {
-    if (event.key === "ArrowDown") setAt(Math.min(hits.length - 1, at + 1));
-    else if (event.key === "ArrowUp") setAt(Math.max(0, at - 1));
+    const step = STEPS[event.key];
+    if (step) setAt(Math.max(0, Math.min(hits.length - 1, at + step)));
     else if (event.key === "Enter" && !event.nativeEvent.isComposing) enter(hits[at]);
     else return;
     event.preventDefault();
   };
-  const nothing = slow && found.data && found.data.rows.length === 0;
+  const nothing = slow && found.data && hits.length === 0;
   return (
     <Modal
       opened={props.open}
@@ -135,29 +197,9 @@ export function Palette(props: { open: boolean; onClose(): void }) {
       yOffset="10vh"
       attributes={{ content: { "aria-label": t("search.hint") } }}
     >
-      <TextInput
-        data-autofocus
-        size="lg"
-        variant="unstyled"
-        px={16}
-        placeholder={t("search.hint")}
-        aria-label={t("search.hint")}
-        value={text}
-        onKeyDown={press}
-        data-testid="palette-field"
-        role="combobox"
-        aria-expanded
-        aria-controls="palette-hits"
-        aria-activedescendant={hits[at] ? `hit-${at}` : undefined}
-        onChange={(e) => {
-          setText(e.currentTarget.value);
-          setAt(0);
-        }}
-      />
+      <Field text={text} active={hits[at] ? `hit-${at}` : undefined} onPress={press} onText={begin} />
       {found.isError && <Problem error={found.error} />}
-      {slow && found.data && found.data.read_as !== "words" && (
-        <p className="sr-soft sr-read-as">{t(`search.read-as.${found.data.read_as}`, "")}</p>
-      )}
+      <Told commands={commands} readAs={slow && found.data ? found.data.read_as : "words"} />
       {nothing && <p className="sr-soft sr-read-as">{t("search.nothing", { text: slow })}</p>}
       <Hits hits={hits} at={at} onEnter={enter} />
     </Modal>

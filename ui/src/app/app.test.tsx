@@ -89,6 +89,21 @@ describe("the table", () => {
     expect(window.location.hash).toContain(encodeURIComponent(lotRow(1).subject));
   });
 
+  it("shows the row beside the list at the first Enter and its page at the second, or at once with Ctrl", async () => {
+    const user = userEvent.setup();
+    start(READY, "#/goods/lots");
+    await screen.findByTestId(`row-${lotRow(0).subject}`);
+    await user.keyboard("{Enter}");
+    expect(await screen.findByTestId("beside")).toBeVisible();
+    expect(window.location.hash).toMatch(/^#\/goods/);
+    await user.keyboard("{Enter}");
+    expect(window.location.hash).toMatch(/^#\/subject\//);
+    window.location.hash = "#/goods/lots";
+    await screen.findByTestId(`row-${lotRow(0).subject}`);
+    await user.keyboard("{Control>}{Enter}{/Control}");
+    expect(window.location.hash).toMatch(/^#\/subject\//);
+  });
+
   it("does not move while somebody types in the filter", async () => {
     const user = userEvent.setup();
     const door = start(READY, "#/goods/lots");
@@ -106,6 +121,9 @@ describe("the table", () => {
     expect(screen.queryByTestId("action-supply-chain.recall-ended")).toBeNull();
   });
 });
+
+/** Where a signature that waits is noted. */
+const UNSIGNED = "sealroad-unsigned";
 
 describe("draft, review, sign", () => {
   const inspect = `#/form/supply-chain.inspected?about=${encodeURIComponent(lotRow(0).subject)}`;
@@ -126,15 +144,35 @@ describe("draft, review, sign", () => {
       kind: "supply-chain.inspected",
       form: { values: { note: "all good" } },
     });
+    expect(window.location.hash).toContain("draft=d1");
     expect(within(page).getByText("all good")).toBeVisible();
     expect(screen.getByTestId("fingerprint")).toHaveTextContent("1732 37d6 17bc 0519");
     expect(screen.getByTestId("consequences")).toHaveTextContent("It stays for ever");
     await user.keyboard("s");
     expect(await screen.findByTestId("signing-waiting")).toBeVisible();
+    expect(sessionStorage.getItem(UNSIGNED)).toContain("d1");
     expect(asked(door, "sign")).toHaveLength(0);
     await user.click(screen.getByTestId("sign-now"));
+    expect(sessionStorage.getItem(UNSIGNED)).toBeNull();
     expect(await screen.findByTestId("signing-signed")).toBeVisible();
     expect(asked(door, "sign")).toEqual([{ call: "sign", review: "r1", draft: "d1" }]);
+  });
+
+  it("shows after a reload the draft that the address names", async () => {
+    const values = { note: "all good" };
+    start(READY, `${inspect}&draft=d1`, {
+      drafts: () => [{ id: "d1", kind: "supply-chain.inspected", form: { about: null, values }, changed: "" }],
+    });
+    expect(await screen.findByTestId("field-note")).toHaveValue("all good");
+  });
+
+  it("says after a reload that what waited was not signed", async () => {
+    sessionStorage.setItem(UNSIGNED, JSON.stringify({ kind: "supply-chain.inspected", draft: "d1" }));
+    const door = start(READY, "#/", { drafts: () => [] });
+    expect(await screen.findByTestId("signing-unsigned")).toHaveTextContent("not signed yet");
+    expect(window.location.hash).toBe("#/draft/d1");
+    expect(asked(door, "sign")).toHaveLength(0);
+    expect(sessionStorage.getItem(UNSIGNED)).toBeNull();
   });
 
   it("signs nothing when undone, and goes back to the draft", async () => {

@@ -1,6 +1,6 @@
 import { renderHook } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
-import { useFormats } from "../shared/format";
+import { useFormats, zoneOf } from "../shared/format";
 import { i18next } from "./i18n";
 
 describe("places", () => {
@@ -25,5 +25,18 @@ describe("places", () => {
     expect((await read("en")).town(MILL)).toBe("Jilin, Xuerong mill");
     expect((await read("zh")).town(MILL)).toBe("吉林雪绒工厂");
     expect((await read("de")).place(MILL)).toBe(MILL.name);
+  });
+});
+
+describe("times", () => {
+  it("of a place are told by its clock, those of the ledger by the reader's, and each names its zone", async () => {
+    await i18next.changeLanguage("en");
+    const f = renderHook(() => useFormats()).result.current;
+    const iso = "2026-11-15T11:00:00.000Z";
+    expect(f.when({ time: iso, zone: "+08:00" })).toMatch(/19:00 \(\+08:00\)$/);
+    const own = zoneOf(new Date(iso));
+    expect(f.zoned(iso)).toBe(`${f.time(iso)} (${own})`);
+    // By the reader's own zone both say the same.
+    expect(f.zoned(iso)).toBe(f.when({ time: iso, zone: own }));
   });
 });

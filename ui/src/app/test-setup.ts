@@ -1,10 +1,13 @@
 // What jsdom lacks and Mantine asks for.
 
 import "@testing-library/jest-dom/vitest";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, beforeEach } from "vitest";
 import { forgetImport } from "../shared/imports";
 import { i18next } from "./i18n";
+
+// A machine that does something else beside needs longer than the second it is given by default.
+configure({ asyncUtilTimeout: 8_000 });
 
 class NoResize {
   observe() {}
@@ -38,6 +41,7 @@ if (typeof window !== "undefined") {
 
   beforeEach(async () => {
     window.location.hash = "#/";
+    sessionStorage.clear();
     localStorage.clear();
     forgetImport();
     await i18next.changeLanguage("en");

@@ -21,7 +21,9 @@ export interface FlowEdge {
   unverified: boolean;
 }
 
-const BOX = { width: 164, height: 74, gapX: 72, gapY: 18 };
+const BOX = { width: 180, height: 74, gapX: 72, gapY: 18 };
+/** Left and right of the drawing, within it: a box that scrolls keeps no room after what it holds. */
+const MARGIN = 16;
 
 function placed(nodes: FlowNode[]) {
   const steps = [...new Set(nodes.map((n) => n.step))].sort((a, b) => a - b);
@@ -32,10 +34,11 @@ function placed(nodes: FlowNode[]) {
   columns.forEach((column, at) => {
     const free = height - column.length * (BOX.height + BOX.gapY) + BOX.gapY;
     column.forEach((node, line) => {
-      spots.set(node.id, { x: 8 + at * (BOX.width + BOX.gapX), y: free / 2 + line * (BOX.height + BOX.gapY) });
+      spots.set(node.id, { x: MARGIN + at * (BOX.width + BOX.gapX), y: free / 2 + line * (BOX.height + BOX.gapY) });
     });
   });
-  return { spots, height, width: 16 + columns.length * BOX.width + Math.max(0, columns.length - 1) * BOX.gapX };
+  const width = columns.length * BOX.width + Math.max(0, columns.length - 1) * BOX.gapX;
+  return { spots, height, width: 2 * MARGIN + width };
 }
 
 /** Room that a text takes: a Chinese character as much as two letters. */

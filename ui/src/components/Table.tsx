@@ -38,6 +38,15 @@ export interface TableProps<R> {
 
 const ROW = 44;
 const HEAD = 36;
+/** Between columns, and before the first and after the last: `components.css` says the same. */
+const GUTTER = 16;
+const MARGINS = 56;
+
+/** The least width, in pixels, at which no column is cut: beyond its box the table scrolls sideways. */
+function leastWidth(tracks: string[]): number {
+  const least = tracks.map((track) => Number(/^(?:minmax\()?(\d+)px/.exec(track)?.[1] ?? 0));
+  return least.reduce((sum, width) => sum + width, MARGINS + GUTTER * Math.max(0, tracks.length - 1));
+}
 
 function kept(id: string): string[] | null {
   try {
@@ -155,6 +164,12 @@ function useMoves<R>(props: TableProps<R>, reveal: (index: number) => void) {
     const row = props.rowAt(at());
     if (row) props.onOpen(row);
   };
+  // As a click does, Enter first shows the row beside the list; on the row that is shown it opens the page.
+  const enter = () => {
+    const row = props.rowAt(at());
+    if (row && props.keyOf(row) === props.selected) open();
+    else move(at());
+  };
   useKeys(
     {
       j: by(1),
@@ -165,7 +180,8 @@ function useMoves<R>(props: TableProps<R>, reveal: (index: number) => void) {
       PageUp: by(-10),
       Home: () => move(0),
       End: () => move(props.count - 1),
-      Enter: open,
+      Enter: enter,
+      "ctrl+enter": open,
     },
     props.count > 0,
   );
@@ -247,6 +263,7 @@ export function Table<R>(props: TableProps<R>) {
   const { onRange } = props;
   useEffect(() => onRange?.(first, last), [onRange, first, last]);
   const tracks = { gridTemplateColumns: shown.map((c) => c.width).join(" ") };
+  const minWidth = leastWidth(shown.map((c) => c.width));
   return (
     <div className="sr-table">
       <ColumnChoice label={props.columnsLabel} columns={props.columns} shown={shown} toggle={toggle} />
@@ -259,14 +276,14 @@ export function Table<R>(props: TableProps<R>) {
         aria-rowcount={props.count + 1}
         data-testid={`table-${props.id}`}
       >
-        <div role="rowgroup" className="sr-table-top">
+        <div role="rowgroup" className="sr-table-top" style={{ minWidth }}>
           <div className="sr-table-head" role="row" tabIndex={-1} style={{ ...tracks, height: HEAD }}>
             {shown.map((c) => (
               <HeadCell key={c.key} column={c} sort={props.sort} onSort={props.onSort} />
             ))}
           </div>
         </div>
-        <div role="rowgroup" style={{ height: lines.getTotalSize(), position: "relative" }}>
+        <div role="rowgroup" style={{ height: lines.getTotalSize(), minWidth, position: "relative" }}>
           {seen.map((line) => (
             <Line key={line.index} {...props} line={line} shown={shown} tracks={tracks} onPick={pick} />
           ))}

@@ -24,7 +24,7 @@ export function Recalls(props: { own: RecallView[]; inherited: Array<[string, Re
         >
           <p className="sr-tight">{f.local(recall.instruction)}</p>
           <p className="sr-tight">
-            {t("records.recalled-since", { time: f.time(recall.since) })}{" "}
+            {t("records.recalled-since", { time: f.zoned(recall.since) })}{" "}
             {subject && (
               <>
                 {t("records.recall-of")} <SubjectLink id={subject} names={props.names} />{" "}

@@ -12,7 +12,7 @@ import { useKeys } from "../components/keys";
 import { useFormats } from "./format";
 import { kindOf } from "./payload";
 import { go } from "./route";
-import { type Names, Said } from "./Said";
+import { type Names, Said, useCodeText } from "./Said";
 import { useSession } from "./session";
 import { useSigning } from "./signing";
 
@@ -52,11 +52,12 @@ function Consequences(props: { record: ReviewRecord }) {
 function Written(props: { rows: Row[] }) {
   const { t } = useTranslation();
   const f = useFormats();
+  const code = useCodeText();
   return (
     <ul className="sr-plain">
       {props.rows.map((row) => (
         <li key={row.subject} title={row.subject}>
-          <span className="sr-soft">{t(`types.${row.type}`, row.type)}</span> {row.type !== "party" && row.number}{" "}
+          <span className="sr-soft">{t(`types.${row.type}`, row.type)}</span> {row.type !== "party" && code(row.number)}{" "}
           {f.local(row.name)}
         </li>
       ))}

@@ -1,15 +1,31 @@
-// What a record says, for reading: every member of its body with its name, in the shape its value has.
+// What a record says, for reading: every member of its body with its name, in the shape its value has and the order of its form.
 
-import type { ReactNode } from "react";
+import { createContext, type ReactNode, useContext } from "react";
 import { useTranslation } from "react-i18next";
 import type { JsonValue, LocalText, Payload, Place, Quantity, Row, When, Who } from "../api/generated";
 import { useCall } from "../api/hooks";
 import { Facts } from "../components/Blocks";
+import type { Field, Form } from "./form/spec";
 import { type Formats, idOf, nameOf, useFormats } from "./format";
-import { bodyOf } from "./payload";
-import { subjectPage } from "./route";
+import { bodyOf, kindOf } from "./payload";
+import { recordPage, subjectPage } from "./route";
 
 export type Names = { [key in string]?: Row };
+
+/** The forms records are made with: they know in which order their members are read. */
+export const FormsContext = createContext<readonly Form[]>([]);
+
+/** A public code as people print it: `GTIN 04012345678901`, not `gs1:01/04012345678901`. */
+export function useCodeText(): (text: string) => string {
+  const { t } = useTranslation();
+  return (text) => {
+    const gs1 = /^(?:gs1:)?(\d{2,4}\/.+)$/.exec(text)?.[1];
+    if (!gs1) return text.replace(/^(container|tracking):/, "");
+    const parts = gs1.split("/").map(decodeURIComponent);
+    const pairs = parts.flatMap((ai, n) => (n % 2 ? [] : [`${t(`epcis.ai.${ai}`, `(${ai})`)} ${parts[n + 1] ?? ""}`]));
+    return pairs.join(" · ");
+  };
+}
 
 /** A subject or party by its name, as a link to its page. */
 export function SubjectLink(props: { id: string; names: Names }) {
@@ -19,11 +35,12 @@ export function SubjectLink(props: { id: string; names: Names }) {
   const person = props.id.startsWith("did:key:") || /^part(y|ner):/.test(props.id);
   const parties = useCall({ call: "parties" }, { enabled: !row && person });
   const party = parties.data?.find((p) => p.party === props.id || p.subject === props.id);
-  const name = party && !row ? f.local(party.profile.name) : nameOf(props.id, props.names, f.language);
+  const code = useCodeText();
+  const name = party && !row ? f.local(party.profile.name) : code(nameOf(props.id, props.names, f.language));
   const subject = row?.subject ?? (props.id.startsWith("did:key:") ? `party:${props.id}:self` : props.id);
   // A party's number is its key, an event's the hash of it: neither is read.
   const told = row && row.type !== "party" && row.type !== "event";
-  const number = told && row.number !== name ? row.number : null;
+  const number = told && row.type !== "code" && row.number !== name ? row.number : null;
   return (
     <a className="sr-link" href={subjectPage(subject)} title={props.id}>
       {row?.type === "event" ? t(`epcis.types.${name}`, name) : name}{" "}
@@ -48,6 +65,27 @@ function PlaceText(props: { place: Place; f: Formats }) {
   return <>{`${f.place(place)}${country}`}</>;
 }
 
+/** Members that name a record by its id. */
+const RECORDS = ["offer", "record", "recall", "exception"];
+
+/** A record by what it says; its id is in the title and on its page. */
+function RecordName(props: { id: string }) {
+  const { t } = useTranslation();
+  const f = useFormats();
+  const record = useCall({ call: "record", id: props.id });
+  const entry = record.data?.entry;
+  if (!entry) return <span className="sr-mono">{props.id}</span>;
+  const body = bodyOf(entry.payload);
+  const at = body.at as unknown as When | undefined;
+  const place = body.place as unknown as Place | undefined;
+  const what = t(`kinds.${kindOf(entry.payload)}`, entry.payload.kind);
+  return (
+    <a className="sr-link" href={recordPage(props.id)} title={props.id}>
+      {[what, f.day(at?.time ?? entry.claimed), place && f.town(place)].filter(Boolean).join(" · ")}
+    </a>
+  );
+}
+
 function TextValue(props: { name: string; text: string; names: Names; kind: string }) {
   const { t, i18n } = useTranslation();
   const f = useFormats();
@@ -56,28 +94,40 @@ function TextValue(props: { name: string; text: string; names: Names; kind: stri
   if (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text))
     return (
       <time dateTime={text} title={text}>
-        {f.time(text)}
+        {f.zoned(text)}
       </time>
     );
+  if (name === "hs" && /^\d{6}$/.test(text)) return <>{`${text.slice(0, 4)}.${text.slice(4)}`}</>;
+  if (name === "unit" && i18n.exists(`units.${text}`)) return <>{t(`units.${text}`)}</>;
   for (const key of [`values.${name}.${text}`, `values.${name === "kind" ? "package" : name}.${text}`]) {
     if (i18n.exists(key)) return <>{t(key)}</>;
   }
   if (name === "country" || name === "origin") return <>{`${f.country(text)} (${text})`}</>;
+  if (RECORDS.includes(name) && /^[0-9a-f]{64}$/.test(text)) return <RecordName id={text} />;
   if (/^[0-9a-f]{64}$/.test(text)) return <span className="sr-mono">{text}</span>;
   if (name === "event") return <pre className="sr-raw">{text}</pre>;
   return <>{text}</>;
 }
 
-function Value(props: { name: string; value: JsonValue | undefined; names: Names; kind: string }): ReactNode {
+interface ValueProps {
+  name: string;
+  value: JsonValue | undefined;
+  names: Names;
+  kind: string;
+  /** The field it was typed into, if it was typed. */
+  field: Field | undefined;
+}
+
+function Value(props: ValueProps): ReactNode {
   const f = useFormats();
   const { t } = useTranslation();
-  const { name, value, names, kind } = props;
+  const { name, value, names, kind, field } = props;
   if (value === null || value === undefined) return null;
   if (typeof value === "string") return <TextValue name={name} text={value} names={names} kind={kind} />;
   if (typeof value === "number")
     return <span className="sr-num">{name.endsWith("grams") ? f.mass(value) : f.number(value)}</span>;
   if (typeof value === "boolean") return <>{t(value ? "common.yes" : "common.no")}</>;
-  if (Array.isArray(value)) return <ListValue name={name} list={value} names={names} kind={kind} />;
+  if (Array.isArray(value)) return <ListValue {...props} list={value} />;
   if (has(value, "value", "scale", "unit"))
     return <span className="sr-num">{f.quantity(value as unknown as Quantity)}</span>;
   if (has(value, "time", "zone"))
@@ -85,7 +135,7 @@ function Value(props: { name: string; value: JsonValue | undefined; names: Names
   if (has(value, "party") || has(value, "partner")) return <WhoName who={value as unknown as Who} names={names} />;
   if (onlyLanguages(value)) return <LocalValue text={value as LocalText} />;
   if (typeof value.name === "string") return <PlaceText place={value as unknown as Place} f={f} />;
-  return <SaidBody body={value} names={names} kind={kind} />;
+  return <SaidBody body={value} names={names} kind={kind} fields={field?.type === "flow" ? LEG : (field?.of ?? [])} />;
 }
 
 function LocalValue(props: { text: LocalText }) {
@@ -100,32 +150,52 @@ function LocalValue(props: { text: LocalText }) {
   );
 }
 
-function ListValue(props: { name: string; list: JsonValue[]; names: Names; kind: string }) {
+function ListValue(props: ValueProps & { list: JsonValue[] }) {
   const { t } = useTranslation();
   if (!props.list.length) return <>{t("common.none")}</>;
   return (
     <ul className="sr-said-list">
       {props.list.map((entry, n) => (
         <li key={n}>
-          <Value name={props.name} value={entry} names={props.names} kind={props.kind} />
+          <Value {...props} value={entry} />
         </li>
       ))}
     </ul>
   );
 }
 
-export function SaidBody(props: { body: { [key in string]?: JsonValue }; names: Names; kind: string }) {
+/** Members of a leg as a route is read. */
+const LEG: Field[] = ["from", "to", "mode", "departs", "arrives"].map((path) => ({ path, type: "text" }));
+
+export function SaidBody(props: {
+  body: { [key in string]?: JsonValue };
+  names: Names;
+  kind: string;
+  fields: readonly Field[];
+}) {
   const { t } = useTranslation();
+  // What nobody types, the shipment it is about, stands first.
+  const place = (name: string) => props.fields.findIndex((field) => field.path === name);
+  const entries = Object.entries(props.body).sort(([a], [b]) => place(a) - place(b));
   return (
     <Facts
-      of={Object.entries(props.body).map(([name, value]) => [
+      of={entries.map(([name, value]) => [
         t([`fields.${props.kind}.${name}`, `fields.${name}`], name),
-        <Value key={name} name={name} value={value} names={props.names} kind={props.kind} />,
+        <Value
+          key={name}
+          name={name}
+          value={value}
+          names={props.names}
+          kind={props.kind}
+          field={props.fields[place(name)]}
+        />,
       ])}
     />
   );
 }
 
 export function Said(props: { payload: Payload; names: Names }) {
-  return <SaidBody body={bodyOf(props.payload)} names={props.names} kind={props.payload.kind.replace(/\.\d+$/, "")} />;
+  const kind = kindOf(props.payload);
+  const form = useContext(FormsContext).find((f) => f.kind === kind);
+  return <SaidBody body={bodyOf(props.payload)} names={props.names} kind={kind} fields={form?.fields ?? []} />;
 }

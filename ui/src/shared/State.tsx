@@ -49,12 +49,12 @@ const LOOKS: Record<string, [Tone, Icon]> = {
   conditional: ["late", IconAlertTriangle],
 };
 
-export function StateChip(props: { state: string; title?: string; id?: string }) {
+export function StateChip(props: { state: string; title?: string; id?: string; place?: string }) {
   const { t } = useTranslation();
   const [tone, icon] = LOOKS[props.state] ?? ["draft", IconCircleDashed];
   return (
     <Chip tone={tone} icon={icon} title={props.title} id={props.id ?? `state-${props.state}`}>
-      {t(`states.${props.state}`, props.state)}
+      {props.place ? t(`states-at.${props.state}`, { place: props.place }) : t(`states.${props.state}`, props.state)}
     </Chip>
   );
 }
@@ -95,15 +95,25 @@ export function lateness(row: Row): "late" | "will-be-late" | null {
 
 /** Everything that is to be said about a row in chips; in brief the state and the gravest besides. */
 export function RowStates(props: { row: Row; brief?: boolean }) {
+  const f = useFormats();
   const { row } = props;
   if (row.type === "party" || row.type === "partner")
     return <StateChip state={row.type === "party" ? "own-key" : "no-key"} />;
   const late = lateness(row);
+  const recalled = row.type === "shipment" && row.recalled;
+  const besides = [
+    recalled && "recalled",
+    row.single_sourced && row.status !== "single-sourced" && "single-sourced",
+    late,
+    row.exceptions > 0 && "exception",
+  ].filter((state): state is string => !!state);
+  const alone = besides.length === 0 && !props.brief && row.status === "at-place";
   return (
     <>
-      <StateChip state={row.status} />
-      {late && <StateChip state={late} />}
-      {row.exceptions > 0 && !(props.brief && late) && <StateChip state="exception" />}
+      <StateChip state={row.status} place={alone ? f.own(f.local(row.place)) : undefined} />
+      {(props.brief ? besides.slice(0, 1) : besides).map((state) => (
+        <StateChip key={state} state={state} />
+      ))}
     </>
   );
 }

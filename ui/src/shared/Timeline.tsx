@@ -2,7 +2,7 @@
 
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Place, TimelineEntry } from "../api/generated";
+import type { Place, TimelineEntry, When } from "../api/generated";
 import { shortId, useFormats } from "./format";
 import { bodyOf, kindOf } from "./payload";
 import { recordPage } from "./route";
@@ -20,13 +20,15 @@ function brief(entry: TimelineEntry, f: ReturnType<typeof useFormats>): string {
     .join(" · ");
 }
 
-function Entry(props: { entry: TimelineEntry; names: Names }) {
+function Entry(props: { entry: TimelineEntry; names: Names; awaited: boolean }) {
   const { t } = useTranslation();
   const f = useFormats();
   const [open, setOpen] = useState(false);
   const { entry } = props;
   const kind = kindOf(entry.payload);
-  const happened = (bodyOf(entry.payload).at as { time?: string } | undefined)?.time ?? entry.claimed;
+  const at = bodyOf(entry.payload).at as When | undefined;
+  const happened = at?.time ?? entry.claimed;
+  const silent = f.local(entry.on_behalf_name) || (entry.on_behalf && shortId(entry.on_behalf));
   return (
     <li className="sr-entry" data-testid={`entry-${kind}`}>
       <div className="sr-entry-head">
@@ -34,22 +36,22 @@ function Entry(props: { entry: TimelineEntry; names: Names }) {
           <strong>{t(`kinds.${kind}`, kind)}</strong>
         </button>
         <RecordState entry={entry} />
-        <Sources count={entry.sources} />
+        {entry.sources > 1 && <Sources count={entry.sources} />}
+        {props.awaited && (
+          <StateChip
+            state="single-sourced"
+            title={silent ? t("records.on-behalf", { name: silent }) : t("records.sources-one")}
+          />
+        )}
         {entry.corrected_by && (
           <a href={recordPage(entry.corrected_by)} className="sr-link">
             {t("records.corrected")}
           </a>
         )}
-        {entry.on_behalf && (
-          <StateChip
-            state="unverified"
-            title={t("records.on-behalf", { name: f.local(entry.on_behalf_name) || shortId(entry.on_behalf) })}
-          />
-        )}
       </div>
       <div className="sr-soft sr-entry-under">
         <time dateTime={happened} title={f.stamp(happened)}>
-          {f.time(happened)}
+          {at ? f.when(at) : f.zoned(happened)}
         </time>
         {` · ${f.local(entry.party_name)}`}
         {brief(entry, f) && ` · ${brief(entry, f)}`}
@@ -66,11 +68,19 @@ function Entry(props: { entry: TimelineEntry; names: Names }) {
   );
 }
 
-export function Timeline(props: { entries: TimelineEntry[]; names: Names }) {
+/** Said for somebody who has not confirmed it. What a firm says of its own is not awaited from anybody. */
+export const awaitsWord = (entry: TimelineEntry): boolean => entry.on_behalf !== null && entry.sources < 2;
+
+export function Timeline(props: { entries: TimelineEntry[]; names: Names; awaited?: readonly string[] }) {
   return (
     <ol className="sr-timeline" data-testid="timeline">
       {[...props.entries].reverse().map((entry) => (
-        <Entry key={entry.id} entry={entry} names={props.names} />
+        <Entry
+          key={entry.id}
+          entry={entry}
+          names={props.names}
+          awaited={props.awaited ? props.awaited.includes(entry.id) : awaitsWord(entry)}
+        />
       ))}
     </ol>
   );

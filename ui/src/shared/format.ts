@@ -71,10 +71,14 @@ export interface Formats {
   number(value: number): string;
   quantity(amount: Quantity | null | undefined): string;
   mass(grams: number): string;
+  /** A moment in the reader's own zone, for columns that hold nothing else. */
   time(iso: string | null | undefined): string;
-  /** A moment with the zone it is shown in. */
+  /** A moment in the reader's own zone, named: for what stands beside times of other places. */
+  zoned(iso: string | null | undefined): string;
+  /** The same with the year. */
   stamp(iso: string | null | undefined): string;
   day(iso: string | null | undefined): string;
+  /** What happened at a place, by the clock there, with its zone. */
   when(when: When): string;
   /** A place in the reader's language where we know it, with its code and the name it was said with. */
   place(place: Place): string;
@@ -91,12 +95,14 @@ function timesOf(tag: string) {
   const options = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" } as const;
   const now = new Date().getFullYear();
   const withYear = (date: Date) => (date.getFullYear() === now ? {} : ({ year: "numeric" } as const));
+  const time = (iso: string | null | undefined) => {
+    if (!iso) return "";
+    const date = new Date(iso);
+    return new Intl.DateTimeFormat(tag, { ...options, ...withYear(date) }).format(date);
+  };
   return {
-    time(iso: string | null | undefined) {
-      if (!iso) return "";
-      const date = new Date(iso);
-      return new Intl.DateTimeFormat(tag, { ...options, ...withYear(date) }).format(date);
-    },
+    time,
+    zoned: (iso: string | null | undefined) => (iso ? `${time(iso)} (${zoneOf(new Date(iso))})` : ""),
     stamp(iso: string | null | undefined) {
       if (!iso) return "";
       const date = new Date(iso);
@@ -151,7 +157,10 @@ export function useFormats(): Formats {
         ...Object.fromEntries(Object.entries(of.names ?? {}).map(([key, text]) => [key, local(text, language)])),
       }),
       number: (value) => numbers.format(value),
-      quantity: (amount) => (amount ? `${digits(amount, tag)} ${t(`units.${amount.unit}`)}` : ""),
+      quantity: (amount) =>
+        amount
+          ? `${digits(amount, tag)} ${t(`units.${amount.unit}`, { count: amount.value / 10 ** amount.scale })}`
+          : "",
       mass: (grams) => `${new Intl.NumberFormat(tag, { maximumFractionDigits: 3 }).format(grams / 1000)} kg`,
       ...placesOf(language),
       country,

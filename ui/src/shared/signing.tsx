@@ -20,7 +20,25 @@ export interface Planned {
   count: number;
 }
 
+/** Where a signature that waits is noted, so that a page loaded again can say that it never came. */
+const KEPT = "sealroad-unsigned";
+
+type Waited = Pick<Planned, "kind" | "draft">;
+
+function note(plan: Waited | null) {
+  if (plan) sessionStorage.setItem(KEPT, JSON.stringify({ kind: plan.kind, draft: plan.draft }));
+  else sessionStorage.removeItem(KEPT);
+}
+
+/** What waited when the page was loaded again. */
+function noted(): Waited | null {
+  const text = sessionStorage.getItem(KEPT);
+  note(null);
+  return text ? (JSON.parse(text) as Waited) : null;
+}
+
 type Stand =
+  | { at: "unsigned"; plan: Waited }
   | { at: "waiting"; plan: Planned; left: number }
   | { at: "signing"; plan: Planned }
   | { at: "signed"; plan: Planned; signed: Signed }
@@ -42,8 +60,16 @@ export function SigningProvider(props: { children: ReactNode }) {
   const current = useRef<Stand | null>(null);
   current.current = stand;
 
+  useEffect(() => {
+    const plan = noted();
+    if (!plan) return;
+    setStand({ at: "unsigned", plan });
+    if (plan.draft) go(["draft", plan.draft]);
+  }, []);
+
   const send = useCallback(
     async (plan: Planned) => {
+      note(null);
       setStand({ at: "signing", plan });
       try {
         const signed = await call({ call: "sign", review: plan.review, draft: plan.draft });
@@ -77,6 +103,7 @@ export function SigningProvider(props: { children: ReactNode }) {
         // Somebody quick signs twice in ten seconds: the first no longer waits.
         const before = current.current;
         if (before?.at === "waiting") send(before.plan);
+        note(plan);
         setStand({ at: "waiting", plan, left: SECONDS });
       },
       now() {
@@ -84,6 +111,7 @@ export function SigningProvider(props: { children: ReactNode }) {
       },
       undo() {
         if (stand?.at !== "waiting") return;
+        note(null);
         setStand(null);
         if (stand.plan.draft) go(["draft", stand.plan.draft]);
       },
@@ -116,6 +144,14 @@ export function SigningStrip() {
           </Button>
           <Button size="xs" onClick={now} data-testid="sign-now">
             {t("signing.now")}
+          </Button>
+        </>
+      )}
+      {stand.at === "unsigned" && (
+        <>
+          <span>{t("signing.unsigned", { what })}</span>
+          <Button size="xs" variant="subtle" onClick={dismiss}>
+            {t("common.close")}
           </Button>
         </>
       )}

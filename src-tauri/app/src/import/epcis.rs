@@ -7,7 +7,7 @@ use super::rows::{Good, Remark};
 use std::collections::BTreeSet;
 use systems::Payload;
 use systems::supply_chain::captured;
-use systems::supply_chain::formats::epcis::{Context, EpcisError, Event, Json, event_hash, parse, summary};
+use systems::supply_chain::formats::epcis::{Context, EpcisError, Event, Expected, Json, event_hash, sift, summary};
 
 /// Largest document: 64 MiB.
 const LARGEST: usize = 64 * 1024 * 1024;
@@ -22,58 +22,88 @@ pub(super) struct Read {
     pub(super) faults: Vec<(u32, String, Remark)>,
 }
 
-/// Reads a document. One with a fault outside its events has no events.
+/// Reads a document: good events are taken, bad ones named. One with a fault outside its events has no events.
 pub(super) fn read(bytes: &[u8]) -> Read {
-    match parse(bytes, LARGEST) {
-        Ok(document) => {
+    match sift(bytes, LARGEST) {
+        Ok(sifted) => {
+            let document = &sifted.document;
             let frame = document.member("@context").cloned();
             let mut read = Read {
-                events: document.events().len(),
+                events: document.events().len() + numbers(&sifted.faults).len(),
                 good: Vec::new(),
-                faults: Vec::new(),
+                faults: sifted.faults.iter().map(fault).collect(),
             };
-            for (i, event) in document.events().iter().enumerate() {
-                let row = crate::session::small(i as u64 + 1);
-                take(row, event, document.context(), frame.as_ref(), &mut read);
+            for (place, event) in sifted.places.iter().zip(document.events()) {
+                take(number(*place), event, document.context(), frame.as_ref(), &mut read);
             }
             read
         }
-        Err(errors) => {
-            let faults: Vec<_> = errors.iter().map(fault).collect();
-            let events = errors
-                .iter()
-                .filter_map(|error| error.event_index)
-                .collect::<BTreeSet<_>>()
-                .len();
-            Read {
-                events: events.max(1),
-                good: Vec::new(),
-                faults,
-            }
-        }
+        Err(errors) => Read {
+            events: numbers(&errors).len().max(1),
+            good: Vec::new(),
+            faults: errors.iter().map(fault).collect(),
+        },
     }
 }
 
+/// The number of the event at a place counted from 0.
+fn number(place: usize) -> u32 {
+    crate::session::small(place as u64 + 1)
+}
+
+/// The bad events.
+fn numbers(errors: &[EpcisError]) -> BTreeSet<usize> {
+    errors.iter().filter_map(|error| error.event_index).collect()
+}
+
 fn fault(error: &EpcisError) -> (u32, String, Remark) {
-    let row = error
-        .event_index
-        .map_or(0, |index| crate::session::small(index as u64 + 1));
-    let expected = serde_json::to_value(error.expected).ok();
-    let expected = expected.as_ref().and_then(|value| value.as_str()).unwrap_or_default();
-    let value = if error.value.is_empty() {
-        expected.to_owned()
-    } else {
-        error.value.clone()
+    let shown = |text: &str, or: &str| if text.is_empty() { or } else { text }.to_owned();
+    // The pointer to the whole document is empty (RFC 6901); people read a stroke.
+    let remark = Remark {
+        field: shown(&error.path, "/"),
+        value: shown(&error.value, "—"),
+        code: code(error.expected),
     };
-    (
-        row,
-        String::new(),
-        Remark {
-            field: error.path.clone(),
-            value,
-            code: "import.epcis",
-        },
-    )
+    (error.event_index.map_or(0, number), String::new(), remark)
+}
+
+/// The sentence that says what should stand there.
+fn code(expected: Expected) -> &'static str {
+    match expected {
+        Expected::Json => "import.epcis.json",
+        Expected::Depth => "import.epcis.depth",
+        Expected::UniqueName => "import.epcis.unique-name",
+        Expected::Size => "import.epcis.size",
+        Expected::DocumentType => "import.epcis.document-type",
+        Expected::EventType => "import.epcis.event-type",
+        Expected::Member => "import.epcis.member",
+        Expected::KnownMember => "import.epcis.known-member",
+        Expected::Object => "import.epcis.object",
+        Expected::Array => "import.epcis.array",
+        Expected::FilledArray => "import.epcis.filled-array",
+        Expected::Text => "import.epcis.text",
+        Expected::Number => "import.epcis.number",
+        Expected::Boolean => "import.epcis.boolean",
+        Expected::Uri => "import.epcis.uri",
+        Expected::DateTime => "import.epcis.date-time",
+        Expected::ZoneOffset => "import.epcis.zone-offset",
+        Expected::Action => "import.epcis.action",
+        Expected::BizStep => "import.epcis.biz-step",
+        Expected::Disposition => "import.epcis.disposition",
+        Expected::BizTransactionType => "import.epcis.biz-transaction-type",
+        Expected::SourceDestinationType => "import.epcis.source-destination-type",
+        Expected::ErrorReason => "import.epcis.error-reason",
+        Expected::Component => "import.epcis.component",
+        Expected::MeasurementType => "import.epcis.measurement-type",
+        Expected::AlertType => "import.epcis.alert-type",
+        Expected::UnitCode => "import.epcis.unit-code",
+        Expected::HexBinary => "import.epcis.hex-binary",
+        Expected::Version => "import.epcis.version",
+        Expected::Goods => "import.epcis.goods",
+        Expected::NoIlmd => "import.epcis.no-ilmd",
+        // These are of queries, which are not imported.
+        Expected::QueryParameter | Expected::Direction | Expected::Count => "import.epcis",
+    }
 }
 
 fn take(row: u32, event: &Event, context: &Context, frame: Option<&Json>, read: &mut Read) {
@@ -131,6 +161,7 @@ fn list(context: &Json) -> Vec<Json> {
 mod tests {
     use super::*;
     use serde_json::{Value, json};
+    use systems::supply_chain::formats::epcis::parse;
 
     /// Every event of the valid documents, taken out of its document and put among others, keeps its hash.
     #[test]

@@ -111,6 +111,13 @@ impl Sheet {
         }
     }
 
+    /// Whether these headers name every field that this sheet needs.
+    pub(crate) fn names_all(self, headers: &[String]) -> bool {
+        let columns = self.mapping(headers).columns;
+        let mut required = self.fields().iter().filter(|field| field.required);
+        required.all(|field| columns.values().any(|name| name == field.name))
+    }
+
     /// The mapping guessed from header words: each field takes the column that names it best, each column one field.
     pub(crate) fn mapping(self, headers: &[String]) -> Mapping {
         let plain: Vec<String> = headers.iter().map(|header| normal(header)).collect();

@@ -3,8 +3,11 @@
 mod countries;
 mod epcis;
 mod fields;
+mod kind;
+mod product;
 mod rows;
 mod run;
+mod shipment;
 mod table;
 mod values;
 
@@ -16,12 +19,13 @@ use crate::timeline::Heard;
 use crate::words::{self, Language};
 use crate::{detail, settings};
 use fields::Sheet;
+use kind::Found;
 use ledger::{Hash, Subject};
 use node::Desk;
 use rows::{Remark, Us};
 use run::Job;
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError};
 use table::Table;
 
@@ -102,27 +106,26 @@ fn look(
     mapping: Option<Mapping>,
 ) -> Result<File, UserError> {
     let hash = Hash::of(&bytes);
-    let first = bytes
-        .iter()
-        .find(|byte| !byte.is_ascii_whitespace() && !b"\xef\xbb\xbf".contains(byte));
-    let json = matches!(first, Some(b'{' | b'['));
-    if r#as == Some("epcis") || (r#as.is_none() && json) {
-        let content = Content::Epcis(Arc::new(bytes));
-        return Ok(File {
-            name,
-            hash,
-            content,
-            mapping: Mapping::default(),
-        });
-    }
-    let table = table::read(&bytes)?;
-    let sheet = match r#as {
-        Some(name) => Sheet::of_name(name).ok_or_else(|| UserError::new("import.kind").at("as").with("value", name))?,
-        None => Sheet::guess(&table.headers),
+    let (sheet, table) = match kind::look(&name, &bytes, r#as)? {
+        Found::Table(sheet, table) => (sheet, table),
+        Found::Epcis => {
+            return Ok(File {
+                name,
+                hash,
+                content: Content::Epcis(Arc::new(bytes)),
+                mapping: Mapping::default(),
+            });
+        }
     };
     let mapping = match mapping {
         Some(mapping) => mapping,
-        None => remembered(desk, sheet, &table.headers)?.unwrap_or_else(|| sheet.mapping(&table.headers)),
+        None => match remembered(desk, sheet, &table.headers)? {
+            Some(mapping) => mapping,
+            None => {
+                kind::fits(sheet, &table.headers)?;
+                sheet.mapping(&table.headers)
+            }
+        },
     };
     check_mapping(sheet, &table.headers, &mapping)?;
     Ok(File {
@@ -139,6 +142,10 @@ fn check_mapping(sheet: Sheet, headers: &[String], mapping: &Mapping) -> Result<
         return Err(UserError::new("import.no-such-column")
             .at("mapping")
             .with("value", column));
+    }
+    let mut taken = BTreeSet::new();
+    if let Some(field) = mapping.columns.values().find(|field| !taken.insert(*field)) {
+        return Err(UserError::new("import.field-twice").at("mapping").with("value", field));
     }
     let fields = mapping.columns.values().chain(mapping.defaults.keys());
     match fields.into_iter().find(|field| sheet.field(field).is_none()) {
@@ -158,7 +165,8 @@ fn sheet_key(sheet: Sheet, headers: &[String]) -> String {
 
 fn remembered(desk: &Desk, sheet: Sheet, headers: &[String]) -> Result<Option<Mapping>, UserError> {
     let kept = desk.get(MAPPINGS, &sheet_key(sheet, headers))?;
-    Ok(kept.and_then(|value| serde_json::from_value(value).ok()))
+    let kept: Option<Mapping> = kept.and_then(|value| serde_json::from_value(value).ok());
+    Ok(kept.filter(|mapping| check_mapping(sheet, headers, mapping).is_ok()))
 }
 
 /// Remembers that this file was imported, and how its columns were read.
@@ -238,6 +246,13 @@ pub(crate) fn start(
     if let (Some(mapping), Content::Sheet(sheet, table)) = (&mapping, &job.file().content) {
         check_mapping(*sheet, &table.headers, mapping)?;
     }
+    if let Content::Sheet(sheet, _) = &job.file().content
+        && let Some(cell) = mended.iter().find(|cell| sheet.field(&cell.field).is_none())
+    {
+        return Err(UserError::new("import.no-such-field")
+            .at("mended")
+            .with("value", &cell.field));
+    }
     run::start(&firm, &job, import, mapping, mended)?;
     Ok(job.progress())
 }
@@ -273,6 +288,9 @@ fn job(firm: &Firm, import: &str) -> Result<Arc<Job>, UserError> {
 }
 
 fn language(app: &App) -> Result<Language, UserError> {
+    if let Some(language) = Language::chosen() {
+        return Ok(language);
+    }
     let setting = settings::read(&app.desk)?.language;
     Ok(if setting == "system" {
         Language::of_environment()
@@ -293,9 +311,11 @@ fn us(firm: &Firm) -> Result<Us, UserError> {
 
 /// A remark as the report shows it.
 fn problem(row: u32, id: &str, remark: &Remark, language: Language) -> RowProblem {
+    // A column has a name people use; a place in a document is given as it is.
+    let label = words::book(language).get(&["import", "field", &remark.field].join("."));
     let values = BTreeMap::from([
         ("value".to_owned(), remark.value.clone()),
-        ("field".to_owned(), remark.field.clone()),
+        ("field".to_owned(), label.unwrap_or(&remark.field).clone()),
     ]);
     RowProblem {
         row,

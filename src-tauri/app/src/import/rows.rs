@@ -1,19 +1,20 @@
 //! From a row of a sheet to what will be signed: the row's payload, its private fields, and what is wrong or doubtful.
 
 use super::fields::{Field, Reading, Sheet};
-use super::table::{Cell, Table};
+use super::table::{self, Cell, Table};
 use super::values::{self, CodeDoubt, Date, Point};
+use super::{product, shipment};
 use crate::call::{Mapping, MendedCell};
 use crate::compose::Private;
-use ledger::{Party, Subject, Time};
+use ledger::{Party, Time};
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use systems::Payload;
-use systems::logistics::records::{Leg, ShipmentPlanned};
-use systems::parties::records::{PartnerNamed, Profile, Role};
-use systems::shared::codes::{CountryCode, Gtin, UnLocode};
-use systems::shared::goods::{LocalText, Mode, Place, Unit, Who};
-use systems::supply_chain::records::ProductDefined;
+use systems::parties::records::PartnerNamed;
+use systems::shared::codes::Gtin;
+
+/// Most broken rules of one row that are looked for.
+const FAULTS: usize = 16;
 
 /// A fault or doubt before it has its row: field, what stands there, code for words.
 pub(crate) struct Remark {
@@ -49,6 +50,8 @@ pub(crate) struct Bad {
     pub(crate) id: String,
     /// Why.
     pub(crate) faults: Vec<Remark>,
+    /// What else is worth a look: it stays so when the faults are mended.
+    pub(crate) doubts: Vec<Remark>,
 }
 
 /// What a sheet reads as.
@@ -68,9 +71,10 @@ pub(crate) struct Us {
 }
 
 /// The cells of one row by field.
-struct Row<'a> {
+pub(super) struct Row<'a> {
     sheet: Sheet,
     cells: BTreeMap<&'static str, Cell>,
+    mended: BTreeSet<&'static str>,
     points: &'a BTreeMap<&'static str, Point>,
     faults: Vec<Remark>,
     doubts: Vec<Remark>,
@@ -84,52 +88,61 @@ pub(crate) fn read(sheet: Sheet, table: &Table, mapping: &Mapping, mended: &[Men
         .map(|header| mapping.columns.get(header).and_then(|name| sheet.field(name)))
         .collect();
     let points = points(&columns, table);
+    let nameless: Vec<usize> = (0..columns.len())
+        .filter(|i| columns[*i].is_none() && table.headers[*i] == table::nameless(*i))
+        .collect();
     let mut read = Read {
         good: Vec::new(),
         bad: Vec::new(),
     };
+    let mut gtins = Gtins::new();
     for (number, cells) in &table.rows {
         let mut row = Row {
             sheet,
             cells: BTreeMap::new(),
+            mended: BTreeSet::new(),
             points: &points,
             faults: vec![],
             doubts: vec![],
         };
         for (field, value) in &mapping.defaults {
-            if let Some(field) = sheet.field(field) {
-                row.cells.insert(
-                    field.name,
-                    Cell {
-                        text: value.trim().to_owned(),
-                        number: false,
-                    },
-                );
-            }
+            row.put(sheet.field(field), Cell::of(value));
         }
-        for (field, cell) in columns
-            .iter()
-            .zip(cells)
-            .filter_map(|(field, cell)| Some(((*field)?, cell)))
-        {
+        for (field, cell) in columns.iter().zip(cells) {
+            row.put(*field, cell.clone());
+        }
+        // A separator inside a text puts every cell after it into the wrong column, and the last under no header.
+        for cell in nameless.iter().filter_map(|i| cells.get(*i)) {
             if !cell.text.is_empty() {
-                row.cells.insert(field.name, cell.clone());
+                row.doubt("", &cell.text, "import.no-header");
             }
         }
         for cell in mended.iter().filter(|cell| cell.row == *number) {
-            if let Some(field) = sheet.field(&cell.field) {
-                row.cells.insert(
-                    field.name,
-                    Cell {
-                        text: cell.value.trim().to_owned(),
-                        number: false,
-                    },
-                );
-            }
+            row.mend(&cell.field, &cell.value);
         }
-        row.finish(*number, us, &mut read);
+        row.finish(*number, us, &mut read, &mut gtins);
     }
+    twice(&gtins, &mut read);
     read
+}
+
+/// The rows of one file that claim a GTIN, by its fourteen digits.
+type Gtins = BTreeMap<String, BTreeSet<u32>>;
+
+/// Two products under one label: whoever scans it cannot tell which. The ledger takes both, since a claim is a claim.
+fn twice(gtins: &Gtins, read: &mut Read) {
+    let of_row: BTreeMap<u32, &String> = gtins
+        .iter()
+        .filter(|(_, rows)| rows.len() > 1)
+        .flat_map(|(gtin, rows)| rows.iter().map(move |row| (*row, gtin)))
+        .collect();
+    let good = read.good.iter_mut().map(|row| (row.row, &mut row.doubts));
+    let bad = read.bad.iter_mut().map(|row| (row.row, &mut row.doubts));
+    for (row, doubts) in good.chain(bad) {
+        if let Some(gtin) = of_row.get(&row) {
+            doubts.push(Row::remark("gtin", gtin, "import.gtin-twice"));
+        }
+    }
 }
 
 fn points(columns: &[Option<&'static Field>], table: &Table) -> BTreeMap<&'static str, Point> {
@@ -145,27 +158,60 @@ fn points(columns: &[Option<&'static Field>], table: &Table) -> BTreeMap<&'stati
         .collect()
 }
 
+/// The field of a sheet that a path into a body (`legs.0.from.name`) came from, `has` telling which fields have a cell.
+pub(super) fn field_of(path: &str, has: impl Fn(&str) -> bool) -> String {
+    let parts: Vec<&str> = path.split('.').collect();
+    match parts.as_slice() {
+        ["legs", _, end @ ("from" | "to" | "departs"), ..] => (*end).to_owned(),
+        ["name", language] if has(&format!("name.{language}")) => format!("name.{language}"),
+        ["name", ..] => ["name", "name.en", "name.zh", "name.de"]
+            .into_iter()
+            .find(|name| has(name))
+            .unwrap_or("name")
+            .to_owned(),
+        ["net_grams", ..] if has("net_g") && !has("net_kg") => "net_g".to_owned(),
+        ["net_grams", ..] => "net_kg".to_owned(),
+        [first, ..] => (*first).to_owned(),
+        [] => String::new(),
+    }
+}
+
 impl Row<'_> {
-    fn finish(mut self, number: u32, us: &Us, read: &mut Read) {
-        let id = self
-            .cells
-            .get("number")
-            .map(|cell| cell.text.clone())
-            .unwrap_or_default();
+    fn put(&mut self, field: Option<&'static Field>, cell: Cell) {
+        if let Some(field) = field.filter(|_| !cell.text.is_empty()) {
+            self.cells.insert(field.name, cell);
+        }
+    }
+
+    /// Puts in what the user wrote; nothing written means that the cell stays empty.
+    fn mend(&mut self, field: &str, value: &str) {
+        let Some(field) = self.sheet.field(field) else { return };
+        self.mended.insert(field.name);
+        self.cells.remove(field.name);
+        self.put(Some(field), Cell::of(value));
+    }
+
+    fn finish(mut self, number: u32, us: &Us, read: &mut Read, gtins: &mut Gtins) {
+        let id = self.text("number").unwrap_or_default();
+        self.unreadable();
         for field in self.sheet.fields().iter().filter(|field| field.required) {
-            if !self.cells.contains_key(field.name) {
+            if !self.cells.contains_key(field.name) && !self.faults.iter().any(|fault| fault.field == field.name) {
                 self.fault(field.name, "", "import.missing");
             }
         }
-        let made = if self.faults.is_empty() {
-            match self.sheet {
-                Sheet::Shipments => self.shipment(us),
-                Sheet::Products => self.product(),
-            }
-        } else {
-            None
+        let mut made = match self.sheet {
+            Sheet::Shipments => self.shipment(us),
+            Sheet::Products => Some((self.product(), Vec::new())),
         };
         let private = self.private();
+        if let Some((payload, _)) = &mut made {
+            if let Payload::ProductDefined(product) = payload
+                && let Some(Ok(gtin)) = product.gtin.as_deref().map(Gtin::parse)
+            {
+                gtins.entry(gtin.as_str().to_owned()).or_default().insert(number);
+            }
+            self.rules(payload, us);
+        }
         match made {
             Some((payload, partners)) if self.faults.is_empty() => {
                 read.good.push(Good {
@@ -181,7 +227,46 @@ impl Row<'_> {
                 row: number,
                 id,
                 faults: self.faults,
+                doubts: self.doubts,
             }),
+        }
+    }
+
+    /// Cells in which the spreadsheet itself shows an error, such as `#N/A`, say nothing; of those with bytes that are no
+    /// characters nobody knows what they said.
+    fn unreadable(&mut self) {
+        let cells = std::mem::take(&mut self.cells);
+        let (broken, cells): (BTreeMap<_, _>, BTreeMap<_, _>) = cells.into_iter().partition(|(_, cell)| cell.broken);
+        self.cells = cells;
+        for (field, cell) in broken {
+            if cell.text.contains(char::REPLACEMENT_CHARACTER) {
+                self.fault(field, &cell.text, "import.cell-unreadable");
+            } else if self.sheet.field(field).is_some_and(|field| field.required) {
+                self.fault(field, &cell.text, "import.cell-error");
+            } else {
+                self.doubt(field, &cell.text, "import.cell-error");
+            }
+        }
+    }
+
+    /// Every rule for the form of the record that the row breaks, not the first alone. A row with a fault is never signed,
+    /// so what breaks a rule can be replaced to look on; the payload stays as it is where there is no fault.
+    fn rules(&mut self, payload: &mut Payload, us: &Us) {
+        for _ in 0..FAULTS {
+            let Err(violation) = payload.touches(&us.party) else {
+                return;
+            };
+            let field = field_of(&violation.field, |name| self.cells.contains_key(name));
+            let value = self.text(&field).unwrap_or_default();
+            self.fault(&field, &value, violation.rule);
+            let healed = match payload {
+                Payload::ProductDefined(product) => product::heal(product, &violation.field),
+                Payload::ShipmentPlanned(shipment) => shipment::heal(shipment, &violation.field),
+                _ => false,
+            };
+            if !healed {
+                return;
+            }
         }
     }
 
@@ -193,19 +278,29 @@ impl Row<'_> {
         }
     }
 
-    fn fault(&mut self, field: &str, value: &str, code: &'static str) {
+    pub(super) fn fault(&mut self, field: &str, value: &str, code: &'static str) {
         self.faults.push(Self::remark(field, value, code));
     }
 
-    fn doubt(&mut self, field: &str, value: &str, code: &'static str) {
+    pub(super) fn doubt(&mut self, field: &str, value: &str, code: &'static str) {
         self.doubts.push(Self::remark(field, value, code));
     }
 
-    fn text(&self, field: &str) -> Option<String> {
+    /// A cell whose text cannot be used is left out, and the row marked; where the user wrote it in place of another, the row
+    /// waits until it can be used.
+    pub(super) fn left_out(&mut self, field: &str, value: &str, code: &'static str) {
+        if self.mended.contains(field) {
+            self.fault(field, value, code);
+        } else {
+            self.doubt(field, value, code);
+        }
+    }
+
+    pub(super) fn text(&self, field: &str) -> Option<String> {
         self.cells.get(field).map(|cell| cell.text.clone())
     }
 
-    fn code(&mut self, field: &str) -> Option<String> {
+    pub(super) fn code(&mut self, field: &str) -> Option<String> {
         let (text, doubt) = values::code(self.cells.get(field)?);
         match doubt {
             Some(CodeDoubt::Scientific) => {
@@ -213,39 +308,39 @@ impl Row<'_> {
                 if required {
                     self.fault(field, &text, "import.code-scientific");
                 } else {
-                    self.doubt(field, &text, "import.code-scientific");
+                    self.left_out(field, &text, "import.code-scientific");
                 }
                 None
             }
             Some(CodeDoubt::Number) if field == "gtin" && ![8, 12, 13, 14].contains(&text.len()) => {
-                self.doubt(field, &text, "import.zeros-lost");
+                self.left_out(field, &text, "import.zeros-lost");
                 None
             }
             Some(CodeDoubt::Number) | None => Some(text),
         }
     }
 
-    fn date(&mut self, field: &str) -> Option<Time> {
+    pub(super) fn date(&mut self, field: &str) -> Option<Time> {
         let text = self.text(field)?;
         match values::date(&text) {
             Date::At(time) => Some(time),
             Date::Ambiguous => {
-                self.doubt(field, &text, "import.date-ambiguous");
+                self.left_out(field, &text, "import.date-ambiguous");
                 None
             }
             Date::No => {
-                self.doubt(field, &text, "import.not-a-date");
+                self.left_out(field, &text, "import.not-a-date");
                 None
             }
         }
     }
 
-    fn number(&mut self, field: &'static str) -> Option<values::Decimal> {
+    pub(super) fn number(&mut self, field: &'static str) -> Option<values::Decimal> {
         let cell = self.cells.get(field)?.clone();
         let point = self.points.get(field).copied().unwrap_or(Point::Dot);
         let value = values::cell_decimal(&cell, point);
         if value.is_none() {
-            self.doubt(field, &cell.text, "import.not-a-number");
+            self.left_out(field, &cell.text, "import.not-a-number");
         }
         value
     }
@@ -264,219 +359,4 @@ impl Row<'_> {
         }
         fields
     }
-
-    fn shipment(&mut self, us: &Us) -> Option<(Payload, Vec<PartnerNamed>)> {
-        let mut partners = Vec::new();
-        let (from, to) = (place(&self.text("from")?), place(&self.text("to")?));
-        let consignor = self.who("consignor", Role::Exporter, &from, us, &mut partners)?;
-        let consignee = self.who("consignee", Role::Buyer, &to, us, &mut partners)?;
-        let mode = self.mode();
-        let departs = self.date("departs");
-        let due = self.date("due");
-        let shipment = ShipmentPlanned {
-            number: self.code("number")?,
-            consignor,
-            consignee,
-            legs: vec![Leg {
-                from,
-                to,
-                mode,
-                departs,
-                arrives: None,
-            }],
-            container: self.code("container"),
-            tracking: self.code("tracking"),
-            due,
-        };
-        Some((Payload::ShipmentPlanned(shipment), partners))
-    }
-
-    /// A firm by its name: the partner of that name. Where no country can be read from its place, ours is put in and the row marked.
-    fn who(
-        &mut self,
-        field: &'static str,
-        role: Role,
-        at: &Place,
-        us: &Us,
-        partners: &mut Vec<PartnerNamed>,
-    ) -> Option<Who> {
-        let name = self.text(field)?;
-        let country = at.country.clone().unwrap_or_else(|| {
-            self.doubt(field, &name, "import.country-assumed");
-            us.country.clone()
-        });
-        let partner = partner(&name, role, country);
-        let Ok(subject) = Subject::owned("partner", &us.party, &partner.number) else {
-            self.fault(field, &name, "shared.subject-long");
-            return None;
-        };
-        partners.push(partner);
-        Some(Who::Partner(subject))
-    }
-
-    /// The mode; where the sheet does not say one we know, road is put in and the row marked.
-    fn mode(&mut self) -> Mode {
-        let text = self.text("mode").unwrap_or_default();
-        let word = text.to_lowercase();
-        let known: [(&[&str], Mode); 5] = [
-            (&["air", "air charter", "luft", "luftfracht", "空运", "航空"], Mode::Air),
-            (&["truck", "road", "lkw", "straße", "公路", "卡车", "汽运"], Mode::Truck),
-            (&["rail", "train", "bahn", "schiene", "铁路", "班列"], Mode::Rail),
-            (
-                &["ocean", "sea", "vessel", "ship", "see", "schiff", "海运"],
-                Mode::Vessel,
-            ),
-            (&["barge", "inland waterway", "binnenschiff", "内河"], Mode::Barge),
-        ];
-        let found = known
-            .iter()
-            .find(|(words, _)| words.contains(&word.as_str()))
-            .map(|(_, mode)| *mode);
-        found.unwrap_or_else(|| {
-            self.doubt("mode", &text, "import.mode-assumed");
-            Mode::Truck
-        })
-    }
-
-    fn product(&mut self) -> Option<(Payload, Vec<PartnerNamed>)> {
-        let mut name = LocalText {
-            en: self.text("name.en"),
-            zh: self.text("name.zh"),
-            de: self.text("name.de"),
-        };
-        if let Some(plain) = self.text("name") {
-            let slot = if plain.chars().any(|c| matches!(c, '\u{4e00}'..='\u{9fff}')) {
-                &mut name.zh
-            } else {
-                &mut name.en
-            };
-            slot.get_or_insert(plain);
-        }
-        if name == LocalText::default() {
-            self.fault("name", "", "import.missing");
-        }
-        let word = self.text("unit")?;
-        let unit = unit(&word);
-        if unit.is_none() {
-            self.fault("unit", &word, "import.unit-unknown");
-        }
-        let net_kg = self.number("net_kg").and_then(values::Decimal::thousandths);
-        let net_g = self
-            .number("net_g")
-            .filter(|grams| grams.scale == 0)
-            .map(|grams| grams.digits);
-        let gtin = self.code("gtin");
-        if let Some(code) = gtin.as_ref().filter(|code| Gtin::parse(code).is_err()) {
-            self.fault("gtin", code, "supply-chain.gtin");
-        }
-        let description = self.text("description").map(|text| LocalText {
-            en: Some(text),
-            zh: None,
-            de: None,
-        });
-        let product = ProductDefined {
-            number: self.code("number")?,
-            gtin,
-            name,
-            description,
-            unit: unit?,
-            net_grams: net_kg.or(net_g),
-            hs: self.code("hs").map(|code| code.replace('.', "")),
-        };
-        Some((Payload::ProductDefined(product), Vec::new()))
-    }
-}
-
-/// A partner under a number made from its name, the same for the same name in every sheet.
-fn partner(name: &str, role: Role, country: String) -> PartnerNamed {
-    let hash = ledger::Hash::of(name.to_lowercase().as_bytes()).to_string();
-    let plain: String = name
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
-        .collect();
-    let words: Vec<&str> = plain.split('-').filter(|word| !word.is_empty()).collect();
-    let start: String = words.join("-").chars().take(24).collect();
-    let number = format!("{start}-{}", hash.get(..8).unwrap_or_default())
-        .trim_start_matches('-')
-        .to_owned();
-    let name: String = name.chars().take(200).collect();
-    let local = if name.chars().any(|c| matches!(c, '\u{4e00}'..='\u{9fff}')) {
-        LocalText {
-            zh: Some(name),
-            ..LocalText::default()
-        }
-    } else {
-        LocalText {
-            en: Some(name),
-            ..LocalText::default()
-        }
-    };
-    PartnerNamed {
-        number,
-        profile: Profile {
-            name: local,
-            country,
-            identifiers: vec![],
-            roles: vec![role],
-        },
-    }
-}
-
-/// A place by the name people wrote, with its country when the name tells it; a UN/LOCODE when the text is one.
-fn place(text: &str) -> Place {
-    let name: String = text.chars().take(100).collect();
-    let named = country(text);
-    let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    let coded = named.is_none() && compact.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
-    let locode = (coded && UnLocode::parse(&compact).is_ok()).then_some(compact);
-    let of_code = |code: &String| {
-        code.get(..2)
-            .filter(|country| CountryCode::parse(country).is_ok())
-            .map(str::to_owned)
-    };
-    let country = named.or_else(|| locode.as_ref().and_then(of_code));
-    let locode = if country.is_some() { locode } else { None };
-    Place {
-        name,
-        country,
-        locode,
-        gln: None,
-        point: None,
-    }
-}
-
-/// A country by its two-letter code or by a name, as sheets write it.
-fn country(text: &str) -> Option<String> {
-    let code =
-        text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase()) && CountryCode::parse(text).is_ok();
-    if code {
-        Some(text.to_owned())
-    } else {
-        super::countries::by_name(text).map(str::to_owned)
-    }
-}
-
-fn unit(word: &str) -> Option<Unit> {
-    let units: [(&[&str], Unit); 10] = [
-        (&["kgm", "kg", "kilogram", "kilogramm", "公斤", "千克"], Unit::KGM),
-        (&["grm", "g", "gram", "gramm", "克"], Unit::GRM),
-        (&["tne", "t", "tonne", "ton", "吨"], Unit::TNE),
-        (
-            &[
-                "h87", "pc", "pcs", "piece", "pieces", "ea", "stk", "stück", "件", "个", "只",
-            ],
-            Unit::H87,
-        ),
-        (&["mtr", "m", "metre", "meter", "米"], Unit::MTR),
-        (&["mtk", "m2", "m²", "qm", "平方米"], Unit::MTK),
-        (&["mtq", "m3", "m³", "cbm", "立方米"], Unit::MTQ),
-        (&["ltr", "l", "litre", "liter", "升"], Unit::LTR),
-        (&["pr", "pair", "paar", "双", "对"], Unit::PR),
-        (&["set", "sets", "satz", "套"], Unit::SET),
-    ];
-    let word = word.to_lowercase();
-    units
-        .iter()
-        .find(|(words, _)| words.contains(&word.as_str()))
-        .map(|(_, unit)| *unit)
 }

@@ -1,6 +1,6 @@
 //! The work of an import: plan (read, compose, check), then sign batch after batch until done or cancelled.
 
-use super::rows::{self, Good};
+use super::rows::{self, Good, Remark};
 use super::{Content, File, already, epcis, problem, remember, taken, us};
 use crate::call::{ImportProgress, ImportReport, Mapping, MendedCell, RowProblem};
 use crate::compose::{self, Composer, Private, Signer};
@@ -20,6 +20,8 @@ use systems::{Payload, Violation};
 
 /// Rows signed and submitted at once; between two batches an import can be cancelled.
 const BATCH: usize = 200;
+/// The rule that nothing is founded twice.
+const EXISTS: &str = "shared.already-exists";
 /// Where openings of private fields are kept: RecordId → openings.
 const OPENINGS: &str = "openings";
 
@@ -123,6 +125,11 @@ pub(super) fn plan(firm: &Firm, file: &File, mended: &[MendedCell], language: La
                         .iter()
                         .map(|fault| problem(bad.row, &bad.id, fault, language)),
                 );
+                let doubts = bad
+                    .doubts
+                    .iter()
+                    .map(|doubt| problem(bad.row, &bad.id, doubt, language));
+                report.doubtful.extend(doubts);
             }
             (read.good, table.rows.len())
         }
@@ -133,7 +140,21 @@ pub(super) fn plan(firm: &Firm, file: &File, mended: &[MendedCell], language: La
                     .iter()
                     .map(|(row, id, fault)| problem(*row, id, fault, language)),
             );
-            (read.good, read.events)
+            // A document is taken whole or not at all, as a repository does that is not asked for anything else
+            // (EPCIS 2.0, capture interface, GS1-Capture-Error-Behaviour: rollback).
+            if read.faults.is_empty() {
+                (read.good, read.events)
+            } else {
+                if !read.good.is_empty() {
+                    let whole = Remark {
+                        field: "/".to_owned(),
+                        value: read.good.len().to_string(),
+                        code: "import.epcis.whole",
+                    };
+                    report.refused.push(problem(0, "", &whole, language));
+                }
+                (Vec::new(), read.events)
+            }
         }
     };
     report.rows = small(rows as u64);
@@ -160,6 +181,11 @@ fn check(firm: &Firm, good: Vec<Good>, language: Language, plan: &mut Plan) -> R
     }
     let mut checkable = Vec::with_capacity(good.len());
     for row in good {
+        let doubts = row
+            .doubts
+            .iter()
+            .map(|doubt| problem(row.row, &row.id, doubt, language));
+        plan.report.doubtful.extend(doubts);
         match composer
             .draft(&acting.party, &row.payload)
             .and_then(|draft| signer.sign(draft))
@@ -183,11 +209,6 @@ fn check(firm: &Firm, good: Vec<Good>, language: Language, plan: &mut Plan) -> R
     for (row, outcome) in checkable.into_iter().zip(outcomes) {
         match outcome {
             Ok(()) => {
-                plan.report.doubtful.extend(
-                    row.doubts
-                        .iter()
-                        .map(|doubt| problem(row.row, &row.id, doubt, language)),
-                );
                 needed.extend(row.partners.iter().map(|partner| partner.number.clone()));
                 plan.ready.push(Ready {
                     row: row.row,
@@ -208,7 +229,12 @@ fn check(firm: &Firm, good: Vec<Good>, language: Language, plan: &mut Plan) -> R
         .filter(|(number, _)| needed.contains(number))
         .map(|(_, payload)| payload)
         .collect();
+    if plan.report.already_imported.is_some() {
+        // That these rows are here is what was expected.
+        plan.report.refused.retain(|problem| problem.code != EXISTS);
+    }
     plan.report.refused.sort_by_key(|problem| problem.row);
+    plan.report.doubtful.sort_by_key(|problem| problem.row);
     plan.report.accepted = plan.of();
     Ok(())
 }
@@ -236,13 +262,17 @@ fn new_partners(firm: &Firm, acting: &Acting, good: &[Good]) -> Result<BTreeMap<
 /// A row, given by its number, id and payload, that breaks a rule.
 fn broken((row, id, payload): (u32, &str, &Payload), error: &UserError, language: Language) -> RowProblem {
     // What exists already exists under the row's own number.
-    let field = error.field.as_deref().unwrap_or("number");
+    let path = error.field.as_deref().unwrap_or("number");
     let value = error.values.get("value").cloned();
+    let field = match payload {
+        Payload::EventCaptured(_) => path.to_owned(),
+        _ => rows::field_of(path, |_| false),
+    };
     RowProblem {
         row,
         id: id.to_owned(),
-        field: field.to_owned(),
-        value: value.or_else(|| value_at(payload, field)).unwrap_or_default(),
+        field,
+        value: value.or_else(|| value_at(payload, path)).unwrap_or_default(),
         code: error.code.clone(),
         reason: words::sentence(language, &error.code, &error.values),
     }
@@ -353,7 +383,11 @@ fn work(firm: &Firm, job: &Job, mended: &[MendedCell], tell: &dyn Fn()) -> Resul
         });
         tell();
     }
-    remember(firm, &file)?;
+    // A file of which nothing came in may come again, read in another way.
+    let report = job.progress().report;
+    if report.accepted > 0 || report.refused.iter().all(|problem| problem.code == EXISTS) {
+        remember(firm, &file)?;
+    }
     // Whoever is told that it is done finds what came in.
     firm.node.views_ready();
     Ok("done")

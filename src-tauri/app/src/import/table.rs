@@ -1,18 +1,30 @@
 //! Sheets as text: XLSX and CSV become headers and cells, and a cell remembers whether it was stored as a number.
 
+mod delimited;
+mod lines;
+mod xlsx;
+
 use crate::error::UserError;
-use calamine::{Data, Reader, Xlsx};
-use std::io::Cursor;
+use calamine::Data;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most rows of one file.
 const ROWS: usize = 200_000;
+/// Most columns of one file.
+const COLUMNS: usize = 256;
+/// Most cells of one file, empty ones in front of others counted.
+const CELLS: usize = 4_000_000;
+/// Most text of one file, in bytes: 128 MiB.
+const TEXT: usize = 128 * 1024 * 1024;
+/// What stands for bytes that are no character.
+const LOST: char = '\u{fffd}';
 
 /// A sheet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Table {
     /// Headers, made unique: a second `Name` is `Name (2)`.
     pub(crate) headers: Vec<String>,
-    /// Rows that are not empty, with their number in the sheet (2 is the first below the header).
+    /// Rows that are not empty, with their number in the sheet: the row of a spreadsheet, the line of a text.
     pub(crate) rows: Vec<(u32, Vec<Cell>)>,
 }
 
@@ -23,13 +35,25 @@ pub(crate) struct Cell {
     pub(crate) text: String,
     /// The sheet holds it as a number, so zeros in front of a code are lost.
     pub(crate) number: bool,
+    /// The spreadsheet shows an error here, such as `#N/A`, or characters are lost (U+FFFD): the cell says nothing.
+    pub(crate) broken: bool,
 }
 
 impl Cell {
-    fn of(text: &str) -> Self {
+    /// A cell of text.
+    pub(crate) fn of(text: &str) -> Self {
         Self {
             text: text.trim().to_owned(),
             number: false,
+            broken: text.contains(LOST),
+        }
+    }
+
+    fn of_number(text: String) -> Self {
+        Self {
+            text,
+            number: true,
+            broken: false,
         }
     }
 }
@@ -42,151 +66,69 @@ pub(crate) fn is_xlsx(bytes: &[u8]) -> bool {
 /// Reads the first sheet of an XLSX file, or a CSV file.
 ///
 /// # Errors
-/// The file is damaged, empty, or has more than 200,000 rows.
+/// The file is damaged, empty, in characters that cannot be told, or larger than a sheet may be.
 pub(crate) fn read(bytes: &[u8]) -> Result<Table, UserError> {
     let lines = if is_xlsx(bytes) {
-        xlsx(bytes)?
+        xlsx::read(bytes)?
     } else {
-        delimited(&decode(bytes))?
+        delimited::read(bytes)?
     };
-    let mut lines = lines
-        .into_iter()
-        .skip_while(|(_, cells)| cells.iter().all(|cell| cell.text.is_empty()));
+    let mut lines = lines.finish();
     let (_, header) = lines.next().ok_or_else(|| UserError::new("import.empty"))?;
-    let headers = unique(header.into_iter().map(|cell| cell.text).collect());
-    let rows: Vec<_> = lines
-        .filter(|(_, cells)| cells.iter().any(|cell| !cell.text.is_empty()))
-        .collect();
-    if rows.is_empty() {
-        return Err(UserError::new("import.empty"));
-    }
-    if rows.len() > ROWS {
-        return Err(UserError::new("import.too-long").with("expected", ROWS));
-    }
-    Ok(Table { headers, rows })
+    let rows: Vec<_> = lines.collect();
+    let width = rows.iter().map(|(_, cells)| cells.len()).max();
+    let width = width.ok_or_else(|| UserError::new("import.empty"))?.max(header.len());
+    let mut headers: Vec<String> = header.into_iter().map(|cell| cell.text).collect();
+    headers.resize(width, String::new());
+    Ok(Table {
+        headers: unique(headers),
+        rows,
+    })
+}
+
+/// What the column of this place, from 0, is called where it has no header.
+pub(crate) fn nameless(place: usize) -> String {
+    format!("({})", place + 1)
 }
 
 fn unique(headers: Vec<String>) -> Vec<String> {
+    let mut taken = BTreeSet::new();
+    let mut copies: BTreeMap<String, usize> = BTreeMap::new();
     let mut out: Vec<String> = Vec::with_capacity(headers.len());
     for (i, header) in headers.into_iter().enumerate() {
-        let header = if header.is_empty() {
-            format!("({})", i + 1)
-        } else {
-            header
-        };
+        let header = if header.is_empty() { nameless(i) } else { header };
         let mut name = header.clone();
-        let mut copy = 2;
-        while out.contains(&name) {
-            name = format!("{header} ({copy})");
-            copy += 1;
+        if taken.contains(&name) {
+            // Goes on where the last copy of this name ended.
+            let copy = copies.entry(header.clone()).or_insert(1);
+            while taken.contains(&name) {
+                *copy += 1;
+                name = format!("{header} ({copy})");
+            }
         }
+        taken.insert(name.clone());
         out.push(name);
     }
     out
 }
 
-type Lines = Vec<(u32, Vec<Cell>)>;
-
-fn xlsx(bytes: &[u8]) -> Result<Lines, UserError> {
-    let damaged = |error: calamine::XlsxError| UserError::new("import.damaged").with("what", error);
-    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(damaged)?;
-    let range = book
-        .worksheet_range_at(0)
-        .ok_or_else(|| UserError::new("import.empty"))?
-        .map_err(damaged)?;
-    let first = range.start().map_or(0, |(row, _)| row);
-    let line = |(i, row): (usize, &[Data])| {
-        let number = first
-            .saturating_add(u32::try_from(i).unwrap_or(u32::MAX))
-            .saturating_add(1);
-        (number, row.iter().map(of_data).collect())
-    };
-    Ok(range.rows().enumerate().map(line).collect())
-}
-
 fn of_data(data: &Data) -> Cell {
     match data {
-        Data::Empty | Data::Error(_) => Cell::default(),
+        Data::Empty => Cell::default(),
+        Data::Error(error) => Cell {
+            text: error.to_string(),
+            number: false,
+            broken: true,
+        },
         Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => Cell::of(text),
-        Data::Int(value) => Cell {
-            text: value.to_string(),
-            number: true,
-        },
-        Data::Float(value) => Cell {
-            text: value.to_string(),
-            number: true,
-        },
+        Data::Int(value) => Cell::of_number(value.to_string()),
+        Data::Float(value) => Cell::of_number(value.to_string()),
         Data::Bool(value) => Cell::of(&value.to_string()),
         Data::DateTime(value) => match value.as_datetime() {
             Some(time) => Cell::of(&time.format("%Y-%m-%dT%H:%M:%S").to_string()),
-            None => Cell {
-                text: value.as_f64().to_string(),
-                number: true,
-            },
+            None => Cell::of_number(value.as_f64().to_string()),
         },
     }
-}
-
-/// Text in UTF-8 or UTF-16 with a mark, UTF-8, GB 18030 or Windows-1252, whichever it is.
-fn decode(bytes: &[u8]) -> String {
-    if let Some((encoding, skip)) = encoding_rs::Encoding::for_bom(bytes) {
-        return encoding
-            .decode_without_bom_handling(bytes.get(skip..).unwrap_or_default())
-            .0
-            .into_owned();
-    }
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return text.to_owned();
-    }
-    // Chinese comes in pairs of high bytes, the umlauts of Western Europe stand alone between plain letters.
-    let high = |i: usize| bytes.get(i).is_some_and(|byte| *byte >= 0x80);
-    let all = (0..bytes.len()).filter(|i| high(*i)).count();
-    let paired = (0..bytes.len())
-        .filter(|i| high(*i) && (high(i + 1) || (*i > 0 && high(i - 1))))
-        .count();
-    let encoding = if paired * 2 > all {
-        encoding_rs::GB18030
-    } else {
-        encoding_rs::WINDOWS_1252
-    };
-    encoding.decode_without_bom_handling(bytes).0.into_owned()
-}
-
-/// The character that separates cells: the one the first line has most of, outside quotation marks.
-fn delimiter(text: &str) -> u8 {
-    let mut counts = [(b',', 0_usize), (b';', 0), (b'\t', 0)];
-    let mut quoted = false;
-    for byte in text.trim_start().bytes() {
-        match byte {
-            b'"' => quoted = !quoted,
-            b'\n' if !quoted => break,
-            _ if quoted => {}
-            _ => counts
-                .iter_mut()
-                .filter(|(mark, _)| *mark == byte)
-                .for_each(|(_, count)| *count += 1),
-        }
-    }
-    counts
-        .iter()
-        .rev()
-        .max_by_key(|(_, count)| *count)
-        .map_or(b',', |(mark, _)| *mark)
-}
-
-fn delimited(text: &str) -> Result<Lines, UserError> {
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter(text))
-        .from_reader(text.as_bytes());
-    let mut lines = Lines::new();
-    for (i, record) in reader.records().enumerate() {
-        let record = record.map_err(|error| UserError::new("import.damaged").with("what", error))?;
-        let number = u32::try_from(i).unwrap_or(u32::MAX).saturating_add(1);
-        lines.push((number, record.iter().map(Cell::of).collect()));
-    }
-    Ok(lines)
 }
 
 #[cfg(test)]
@@ -217,6 +159,33 @@ mod tests {
         let (latin, ..) = encoding_rs::WINDOWS_1252.encode("Nummer;Name\n1;Bezüge für Größe\n");
         assert_eq!(texts(&read(&latin).unwrap()), [["1", "Bezüge für Größe"]]);
         assert_eq!(read("\u{feff}a,b\n1,2\n".as_bytes()).unwrap().headers, ["a", "b"]);
+    }
+
+    #[test]
+    fn one_bad_byte_does_not_make_another_encoding_of_a_file() {
+        let broken = |text: &str| {
+            let bytes = text.bytes().map(|byte| if byte == b'?' { 0xff } else { byte });
+            read(&bytes.collect::<Vec<_>>()).unwrap()
+        };
+        for text in ["编号,名称\n1,被套\n2,枕?套\n", "Nr;Größe\n1;groß\n2;klein?\n"] {
+            let table = broken(text);
+            assert!(table.headers[1].ends_with(['称', 'e']), "{text}");
+            let marks: Vec<bool> = table.rows.iter().map(|(_, cells)| cells[1].broken).collect();
+            assert_eq!(marks, [false, true], "{text}");
+        }
+        // Chinese in GB 18030 with a damage cannot be told.
+        let (gbk, ..) = encoding_rs::GB18030.encode("编号,名称\n1,被套\n");
+        let mut gbk = gbk.into_owned();
+        gbk.extend([b'2', b',', 0xff, 0xff]);
+        assert_eq!(read(&gbk).unwrap_err().code, "import.encoding");
+    }
+
+    #[test]
+    fn a_header_of_equal_names_is_read_at_once_and_columns_have_an_end() {
+        let wide = |count: usize| format!("{}\n{}\n", vec!["n"; count].join(","), vec!["1"; count].join(","));
+        assert_eq!(read(wide(COLUMNS).as_bytes()).unwrap().headers[255], "n (256)");
+        assert_eq!(read(wide(4_000).as_bytes()).unwrap_err().code, "import.too-wide");
+        assert_eq!(unique(vec!["n".to_owned(); 20_000]).len(), 20_000);
     }
 
     #[test]

@@ -198,14 +198,15 @@ pub(crate) enum CodeDoubt {
 pub(crate) fn code(cell: &Cell) -> (String, Option<CodeDoubt>) {
     let text = cell.text.replace(['\u{a0}', ' '], "");
     let scientific = text.split_once(['E', 'e']).is_some_and(|(mantissa, exponent)| {
-        let exponent = exponent.trim_start_matches('+');
         let digits = |text: &str| {
             !text.is_empty()
                 && text
                     .bytes()
                     .all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b',')
         };
-        digits(mantissa) && digits(exponent)
+        // A spreadsheet that rounds writes a point or a plus; `12E5` is a code as people make them.
+        let rounded = cell.number || mantissa.contains(['.', ',']) || exponent.starts_with('+');
+        rounded && digits(mantissa) && digits(exponent.trim_start_matches('+'))
     });
     let precise = !cell.number || text.len() <= 15;
     if scientific || !precise {
@@ -219,10 +220,7 @@ mod tests {
     use super::*;
 
     fn cell(text: &str) -> Cell {
-        Cell {
-            text: text.to_owned(),
-            number: false,
-        }
+        Cell::of(text)
     }
 
     #[test]
@@ -283,12 +281,15 @@ mod tests {
         assert_eq!(code(&cell("6.9E+12")).1, Some(CodeDoubt::Scientific));
         assert_eq!(
             code(&Cell {
-                text: "12345".to_owned(),
-                number: true
+                number: true,
+                ..cell("12345")
             })
             .1,
             Some(CodeDoubt::Number)
         );
-        assert_eq!(code(&cell("1E5A")).1, None);
+        for whole in ["1E5A", "12E5", "12e05"] {
+            assert_eq!(code(&cell(whole)), (whole.to_owned(), None));
+        }
+        assert_eq!(code(&cell("12E+5")).1, Some(CodeDoubt::Scientific));
     }
 }

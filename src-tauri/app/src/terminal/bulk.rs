@@ -1,11 +1,12 @@
 //! `sealroad import | export`: files in, files out.
 
 use super::door::Door;
-use super::{Desk, print_json, read, write};
+use super::{Desk, Temporary, print_json, read, write};
 use crate::error::UserError;
 use crate::settings;
-use crate::terminal::output::answer;
+use crate::terminal::output::{answer, aside};
 use clap::Args;
+use node::DataFolder;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -36,14 +37,14 @@ pub(super) struct Import {
 #[derive(Debug, Args)]
 pub(super) struct Export {
     /// What about.
-    #[arg(long, value_name = "ID", required_unless_present_any = ["record", "anchor"])]
+    #[arg(long, value_name = "ID")]
     subject: Option<String>,
     /// Or one record.
     #[arg(long, value_name = "ID", conflicts_with = "subject")]
     record: Option<String>,
-    /// The form.
-    #[arg(long = "as", value_parser = ["evidence", "epcis", "vc", "anchor"], default_value = "evidence")]
-    kind: String,
+    /// The form; without it evidence. The anchor is of the whole network and needs neither subject nor record.
+    #[arg(long = "as", value_parser = ["evidence", "epcis", "vc", "anchor"])]
+    kind: Option<String>,
     /// The network's anchor instead.
     #[arg(long, conflicts_with_all = ["subject", "record"])]
     anchor: bool,
@@ -52,8 +53,20 @@ pub(super) struct Export {
     out: PathBuf,
 }
 
-/// Imports a file.
+/// Imports a file. A rehearsal where there is no ledger yet has one of its own for as long as it takes, and founds none.
 pub(super) fn import(desk: &Desk, import: &Import) -> Result<u8, UserError> {
+    if !import.dry_run || DataFolder::holds_a_ledger(&desk.folder()?) {
+        return take(desk, import, true);
+    }
+    let temporary = Temporary::make()?;
+    let elsewhere = Desk {
+        language: desk.language,
+        data: Some(temporary.0.clone()),
+    };
+    take(&elsewhere, import, false)
+}
+
+fn take(desk: &Desk, import: &Import, stays: bool) -> Result<u8, UserError> {
     let bytes = read(&import.file)?;
     let mapping: Option<Value> = match &import.mapping {
         Some(path) => {
@@ -63,7 +76,10 @@ pub(super) fn import(desk: &Desk, import: &Import) -> Result<u8, UserError> {
         None => None,
     };
     let door = Door::open(desk)?;
-    door.ready(desk, true)?;
+    if door.ready(desk, true)? && stays {
+        let folder = desk.folder()?.display().to_string();
+        aside!("{}", desk.say("terminal.founded", &[("folder", &folder)]));
+    }
     let name = import
         .file
         .file_name()
@@ -77,8 +93,7 @@ pub(super) fn import(desk: &Desk, import: &Import) -> Result<u8, UserError> {
         "mapping": mapping,
     }))?;
     let mut report = preview.get("report").cloned().unwrap_or_default();
-    let already = report.get("already_imported").is_some_and(Value::is_string);
-    if !import.dry_run && !already {
+    if !import.dry_run {
         let id = preview.get("import").and_then(Value::as_str).unwrap_or_default();
         report = run(&door, id)?;
     }
@@ -87,6 +102,9 @@ pub(super) fn import(desk: &Desk, import: &Import) -> Result<u8, UserError> {
     } else {
         tell(desk, &report);
     }
+    if !import.dry_run {
+        confirmed(&door)?;
+    }
     let refused = report.get("refused").and_then(Value::as_array).map_or(0, Vec::len);
     let accepted = report.get("accepted").and_then(Value::as_u64).unwrap_or_default();
     Ok(match (refused, accepted) {
@@ -94,6 +112,15 @@ pub(super) fn import(desk: &Desk, import: &Import) -> Result<u8, UserError> {
         (_, 0) if document_unreadable(&report) => 2,
         _ => 1,
     })
+}
+
+/// What was signed is in the ledger too: where the ledger takes nothing it waits in the outbox, and that is an error.
+fn confirmed(door: &Door) -> Result<(), UserError> {
+    let session: Value = door.call(json!({ "call": "session" }))?;
+    match session.get("halted").and_then(Value::as_str) {
+        Some(halt) => Err(UserError::new("import.unconfirmed").with("halt", halt)),
+        None => Ok(()),
+    }
 }
 
 /// The file itself is at fault, not its rows.
@@ -155,11 +182,26 @@ fn tell(desk: &Desk, report: &Value) {
     }
 }
 
+/// The form that is asked for, once.
+fn kind_of(export: &Export) -> Result<&str, UserError> {
+    let about = export.subject.is_some() || export.record.is_some();
+    match (export.kind.as_deref(), export.anchor) {
+        (None | Some("anchor"), true) | (Some("anchor"), false) if !about => Ok("anchor"),
+        (_, true) | (Some("anchor"), false) => Err(UserError::new("export-anchor-alone")),
+        (..) if !about => Err(UserError::new("export-one").at("subject")),
+        (kind, false) => Ok(kind.unwrap_or("evidence")),
+    }
+}
+
 /// Writes a file to hand to somebody.
 pub(super) fn export(desk: &Desk, export: &Export) -> Result<u8, UserError> {
-    let door = Door::open(desk)?;
+    let kind = kind_of(export)?;
+    let folder = export.out.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+        return Err(UserError::new("folder-missing").with("path", folder.display()));
+    }
+    let (door, _copy) = super::care::door(desk)?;
     door.readable()?;
-    let kind = if export.anchor { "anchor" } else { &export.kind };
     let made: Value = door.call(json!({
         "call": "export",
         "subject": export.subject,

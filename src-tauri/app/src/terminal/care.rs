@@ -3,28 +3,37 @@
 use super::door::Door;
 use super::{Desk, print_json};
 use crate::error::UserError;
-use crate::storage;
-use crate::terminal::output::answer;
+use crate::terminal::output::{answer, aside};
+use crate::{sample, storage};
+use node::DataFolder;
 use serde_json::{Value, json};
-use std::path::Path;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 
-/// Checks everything stored. A damaged ledger that does not open is checked all the same.
+/// Where a firm that was founded from the terminal has its passphrase (see `door`).
+const KEPT: &str = "terminal-passphrase";
+/// What one says about a file that is damaged or missing.
+const FILES: [(&str, &str); 6] = [
+    ("ledger.db", "terminal.fsck-do.ledger.db"),
+    ("votes.db", "terminal.fsck-do.votes.db"),
+    ("keys.sealed", "terminal.fsck-do.keys.sealed"),
+    ("desk.db", "terminal.fsck-do.desk.db"),
+    ("views.db", "terminal.fsck-do.views.db"),
+    ("documents", "terminal.fsck-do.documents"),
+];
+
+/// Checks everything stored, whatever of it is damaged or missing.
 pub(super) fn fsck(desk: &Desk, json: bool) -> Result<u8, UserError> {
     let folder = desk.folder()?;
-    let report = match Door::open(desk) {
-        Ok(door) => match door.call::<Value>(json!({ "call": "fsck" })) {
-            Ok(report) => report,
-            Err(error) if error.code == "first-run" => {
-                return Err(UserError::new("node.no-ledger").with("folder", folder.display()));
-            }
-            Err(error) => return Err(error),
-        },
-        Err(error) if error.code == "node.in-use" => return Err(error),
-        Err(_) => {
-            let report = storage::report(node::fsck(&folder)?);
-            serde_json::to_value(report).map_err(|error| UserError::new("bad-reply").with("what", error))?
-        }
+    let report = if DataFolder::running(&folder).is_some() {
+        Door::open(desk)?.call::<Value>(json!({ "call": "fsck" }))
+    } else {
+        fsck_closed(desk, &folder)
     };
+    let report = report.map_err(|error| match error.code.as_str() {
+        "first-run" => no_ledger(&folder),
+        _ => error,
+    })?;
     let clean = report.get("clean").and_then(Value::as_bool).unwrap_or(false);
     if json {
         print_json(&report)?;
@@ -32,6 +41,122 @@ pub(super) fn fsck(desk: &Desk, json: bool) -> Result<u8, UserError> {
         tell(desk, &report, clean);
     }
     Ok(u8::from(!clean))
+}
+
+fn no_ledger(folder: &Path) -> UserError {
+    UserError::new("node.no-ledger").with("folder", folder.display())
+}
+
+fn fsck_closed(desk: &Desk, folder: &Path) -> Result<Value, UserError> {
+    let place = storage::ledger_in(folder).ok_or_else(|| no_ledger(folder))?;
+    let passphrase = if place == folder {
+        let kept = || std::fs::read_to_string(folder.join(KEPT)).ok();
+        std::env::var("SEALROAD_PASSPHRASE").ok().or_else(kept)
+    } else {
+        Some(sample::PASSPHRASE.to_owned())
+    };
+    let passphrase = passphrase.as_deref().map(str::trim);
+    let report = if is_read_only(&place) {
+        let copy = Copy::of(desk, &place)?;
+        storage::fsck_closed(&copy.0, passphrase)
+    } else {
+        // Nobody writes meanwhile.
+        let _lock = DataFolder::open(folder)?;
+        storage::fsck_closed(&place, passphrase)
+    };
+    serde_json::to_value(report?).map_err(|error| UserError::new("bad-reply").with("what", error))
+}
+
+/// The way to a ledger that exists. Nothing is made where there is none; one that cannot be written is read from a copy.
+pub(super) fn door(desk: &Desk) -> Result<(Door, Option<Copy>), UserError> {
+    let folder = desk.folder()?;
+    exists(&folder)?;
+    if !is_read_only(&folder) {
+        return Ok((Door::open(desk)?, None));
+    }
+    let copy = Copy::of(desk, &folder)?;
+    let data = Some(copy.0.clone());
+    let there = Desk {
+        language: desk.language,
+        data,
+    };
+    Ok((Door::open(&there)?, Some(copy)))
+}
+
+fn exists(folder: &Path) -> Result<(), UserError> {
+    let place = storage::ledger_in(folder).ok_or_else(|| no_ledger(folder))?;
+    if place.join("ledger.db").exists() {
+        Ok(())
+    } else {
+        Err(UserError::new("ledger-missing").with("folder", place.display()))
+    }
+}
+
+/// Whether nothing can be written in a folder, so that nobody can change it either.
+fn is_read_only(folder: &Path) -> bool {
+    let lock = folder.join("lock");
+    let opened = std::fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(lock);
+    opened.is_err_and(|error| {
+        matches!(
+            error.kind(),
+            ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied
+        )
+    })
+}
+
+/// A copy of a data folder that cannot be written, for this user alone, until it is dropped.
+pub(super) struct Copy(PathBuf);
+
+impl Copy {
+    fn of(desk: &Desk, folder: &Path) -> Result<Self, UserError> {
+        let name = format!("sealroad-{}", hex::encode(node::random::<8>()?));
+        let copy = Self(std::env::temp_dir().join(name));
+        let mut builder = std::fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder
+            .create(&copy.0)
+            .map_err(|error| UserError::file(&copy.0, &error))?;
+        aside!(
+            "{}",
+            desk.say("terminal.read-only", &[("folder", &folder.display().to_string())])
+        );
+        copy_all(folder, &copy.0)?;
+        Ok(copy)
+    }
+}
+
+impl Drop for Copy {
+    fn drop(&mut self) {
+        // Left over in the folder for temporary files, it is the system's to remove.
+        let _left = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Copies what a ledger is read from.
+fn copy_all(from: &Path, to: &Path) -> Result<(), UserError> {
+    let failed = |error: std::io::Error| UserError::file(from, &error);
+    for entry in std::fs::read_dir(from).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let (name, path) = (entry.file_name(), entry.path());
+        if ["lock", "backups", KEPT].iter().any(|other| name == *other) {
+            continue;
+        }
+        let target = to.join(&name);
+        if path.is_dir() {
+            std::fs::create_dir(&target).map_err(|error| UserError::file(&target, &error))?;
+            copy_all(&path, &target)?;
+        } else {
+            let bytes = std::fs::File::open(&path).map_err(|error| UserError::file(&path, &error))?;
+            let copied = std::fs::File::create(&target).and_then(|mut file| std::io::copy(&mut &bytes, &mut file));
+            copied.map_err(|error| UserError::file(&target, &error))?;
+        }
+    }
+    Ok(())
 }
 
 fn tell(desk: &Desk, report: &Value, clean: bool) {
@@ -59,11 +184,21 @@ fn tell(desk: &Desk, report: &Value, clean: bool) {
             text(fault, "what")
         );
     }
+    for (file, what_to_do) in FILES {
+        let is_of = |fault: &Value| fault.get("file").and_then(Value::as_str) == Some(file);
+        if report
+            .get("faults")
+            .and_then(Value::as_array)
+            .is_some_and(|faults| faults.iter().any(is_of))
+        {
+            answer!("{}", desk.say(what_to_do, &[]));
+        }
+    }
 }
 
 /// Prints the network's id.
 pub(super) fn network_id(desk: &Desk) -> Result<u8, UserError> {
-    let door = Door::open(desk)?;
+    let (door, _copy) = door(desk)?;
     door.readable()?;
     let session: Value = door.call(json!({ "call": "session" }))?;
     let id = session
@@ -76,6 +211,7 @@ pub(super) fn network_id(desk: &Desk) -> Result<u8, UserError> {
 
 /// Writes a backup.
 pub(super) fn backup(desk: &Desk, out: Option<&Path>) -> Result<u8, UserError> {
+    exists(&desk.folder()?)?;
     let door = Door::open(desk)?;
     door.readable()?;
     let made: Value = door.call(json!({ "call": "backup" }))?;

@@ -1,30 +1,13 @@
 //! `sealroad demo`: a fresh network, the whole journey, and its proof.
 
-use super::{Desk, verify, write};
+use super::{Desk, Temporary, verify, write};
 use crate::error::UserError;
 use crate::terminal::output::answer;
 use crate::{App, Options, names, sample, sign};
 use ledger::{Subject, Trust, Verdict};
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use systems::Payload;
-
-/// A folder of our own that is deleted when we are done.
-struct Temporary(PathBuf);
-
-impl Temporary {
-    fn make() -> Result<Self, UserError> {
-        let path = std::env::temp_dir().join(format!("sealroad-demo-{}", hex::encode(node::random::<8>()?)));
-        Ok(Self(path))
-    }
-}
-
-impl Drop for Temporary {
-    fn drop(&mut self) {
-        // Left over in the system's temporary folder, it is deleted by the system.
-        let _left = std::fs::remove_dir_all(&self.0);
-    }
-}
 
 /// Plays the journey and writes `evidence.json` and `anchor.json`.
 pub(super) fn demo(desk: &Desk, out: &Path, play: bool) -> Result<u8, UserError> {

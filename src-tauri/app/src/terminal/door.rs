@@ -2,17 +2,21 @@
 
 use super::Desk;
 use crate::error::UserError;
-use crate::terminal::output::aside;
 use crate::{App, Options};
 use node::DataFolder;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
+use std::time::Duration;
 
 /// A firm that is founded from the terminal keeps its passphrase here, readable by its user only, as a server keeps its host
 /// key: whoever has the folder has the keys. The window never does this.
 const PASSPHRASE_FILE: &str = "terminal-passphrase";
+/// Nothing is sealed with fewer characters (`set-up`).
+const SHORTEST_PASSPHRASE: usize = 8;
+/// How long a running instance may take to say that it is there.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// Environment variable with the passphrase.
 const PASSPHRASE: &str = "SEALROAD_PASSPHRASE";
 
@@ -38,7 +42,11 @@ impl Door {
         }) {
             Ok(app) => Ok(Self::Here(Box::new(app))),
             Err(error) if error.code == "node.in-use" => match DataFolder::running(&folder) {
-                Some((url, token)) => Ok(Self::There { url, token }),
+                Some((url, token)) => {
+                    // One that has stopped would be waited for for ever; how long a real call may take nobody knows.
+                    let _session = ask(&url, &token, &json!({ "call": "session" }), Some(PATIENCE))?;
+                    Ok(Self::There { url, token })
+                }
                 None => Err(error),
             },
             Err(error) => Err(error),
@@ -49,7 +57,7 @@ impl Door {
     pub(super) fn call<T: DeserializeOwned>(&self, request: Value) -> Result<T, UserError> {
         let reply = match self {
             Self::Here(app) => app.call(request),
-            Self::There { url, token } => ask(url, token, &request)?,
+            Self::There { url, token } => ask(url, token, &request, None)?,
         };
         let bad = |error: serde_json::Error| UserError::new("bad-reply").with("what", error);
         match reply {
@@ -58,19 +66,20 @@ impl Door {
         }
     }
 
-    /// Makes the ledger ready: unlocked, and founded if there is none and `found` allows it.
-    pub(super) fn ready(&self, desk: &Desk, found: bool) -> Result<(), UserError> {
+    /// Makes the ledger ready: unlocked, and founded if there is none and `found` allows it. True if it was founded with a
+    /// passphrase that is now kept beside it.
+    pub(super) fn ready(&self, desk: &Desk, found: bool) -> Result<bool, UserError> {
         let session: Value = self.call(json!({ "call": "session" }))?;
         let folder = desk.folder()?;
         match session.get("stage").and_then(Value::as_str) {
-            Some("first-run") if found => self.found(desk, &folder),
+            Some("first-run") if found => self.found(&folder),
             Some("first-run") => Err(UserError::new("first-run")),
             Some("locked") => {
                 let passphrase = passphrase(desk, &folder)?;
                 self.call::<Value>(json!({ "call": "unlock", "passphrase": passphrase }))
-                    .map(|_| ())
+                    .map(|_| false)
             }
-            _ => Ok(()),
+            _ => Ok(false),
         }
     }
 
@@ -84,19 +93,10 @@ impl Door {
     }
 
     /// Founds a ledger for a firm without a name yet; its profile can be changed later.
-    fn found(&self, desk: &Desk, folder: &Path) -> Result<(), UserError> {
-        let passphrase = match std::env::var(PASSPHRASE) {
-            Ok(passphrase) => passphrase,
-            Err(_) => {
-                let passphrase = hex::encode(node::random::<16>()?);
-                keep(&folder.join(PASSPHRASE_FILE), &passphrase)?;
-                aside!(
-                    "{}",
-                    desk.say("terminal.founded", &[("folder", &folder.display().to_string())])
-                );
-                passphrase
-            }
-        };
+    fn found(&self, folder: &Path) -> Result<bool, UserError> {
+        let given = std::env::var(PASSPHRASE).ok();
+        let keeps = given.is_none();
+        let passphrase = given.map_or_else(|| kept(&folder.join(PASSPHRASE_FILE)), Ok)?;
         let profile = json!({
             "name": { "en": "My firm", "zh": "我的公司", "de": "Meine Firma" },
             "country": "CN",
@@ -104,7 +104,7 @@ impl Door {
             "roles": ["exporter"],
         });
         self.call::<Value>(json!({ "call": "set-up", "profile": profile, "passphrase": passphrase }))
-            .map(|_| ())
+            .map(|_| keeps)
     }
 }
 
@@ -142,7 +142,17 @@ fn passphrase(desk: &Desk, folder: &Path) -> Result<String, UserError> {
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
 
-fn keep(path: &Path, passphrase: &str) -> Result<(), UserError> {
+/// The passphrase that an interrupted founding kept, or a new one, kept.
+fn kept(path: &Path) -> Result<String, UserError> {
+    let failed = |error: std::io::Error| UserError::file(path, &error);
+    match std::fs::read_to_string(path) {
+        Ok(kept) if kept.trim().chars().count() >= SHORTEST_PASSPHRASE => return Ok(kept.trim().to_owned()),
+        // It ended in the middle of a word: nothing was ever sealed with it.
+        Ok(_) => std::fs::remove_file(path).map_err(failed)?,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => return Err(failed(error)),
+    }
+    let passphrase = hex::encode(node::random::<16>()?);
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -154,18 +164,23 @@ fn keep(path: &Path, passphrase: &str) -> Result<(), UserError> {
         file.write_all(passphrase.as_bytes())?;
         file.sync_all()
     });
-    written.map_err(|error| UserError::file(path, &error))
+    written.map_err(failed)?;
+    Ok(passphrase)
 }
 
 /// Asks a running instance over its loopback address.
-fn ask(url: &str, token: &str, request: &Value) -> Result<Result<Value, Value>, UserError> {
+fn ask(url: &str, token: &str, request: &Value, patience: Option<Duration>) -> Result<Result<Value, Value>, UserError> {
     let failed = |error: reqwest::Error| UserError::new("instance-silent").with("what", error);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| UserError::new("no-thread").with("what", error))?;
     runtime.block_on(async {
-        let client = reqwest::Client::builder().no_proxy().build().map_err(failed)?;
+        let mut builder = reqwest::Client::builder().no_proxy();
+        if let Some(patience) = patience {
+            builder = builder.timeout(patience);
+        }
+        let client = builder.build().map_err(failed)?;
         let address = format!("{}/call", url.trim_end_matches('/'));
         let answer = client
             .post(address)

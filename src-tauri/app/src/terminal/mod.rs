@@ -14,6 +14,7 @@ use crate::terminal::output::{answer, aside};
 use crate::words::{self, Language};
 use clap::{Parser, Subcommand};
 use serde::Serialize;
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -134,6 +135,9 @@ impl Desk {
 #[must_use]
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
+    if let Some(language) = arguments.lang {
+        language.choose();
+    }
     let language = arguments.lang.unwrap_or_else(Language::of_environment);
     let desk = Desk {
         language,
@@ -165,6 +169,23 @@ pub fn run() -> ExitCode {
     }
 }
 
+/// A folder of our own that is deleted when we are done.
+pub(crate) struct Temporary(pub(crate) PathBuf);
+
+impl Temporary {
+    pub(crate) fn make() -> Result<Self, UserError> {
+        let path = std::env::temp_dir().join(format!("sealroad-{}", hex::encode(node::random::<8>()?)));
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        // Left over in the system's temporary folder, it is deleted by the system.
+        let _left = std::fs::remove_dir_all(&self.0);
+    }
+}
+
 /// Prints a value as one line of JSON.
 pub(crate) fn print_json(value: &impl Serialize) -> Result<(), UserError> {
     let text = serde_json::to_string(value).map_err(|error| UserError::new("bad-reply").with("what", error))?;
@@ -172,14 +193,46 @@ pub(crate) fn print_json(value: &impl Serialize) -> Result<(), UserError> {
     Ok(())
 }
 
-/// Reads a whole file.
+/// Largest file that is read: what a document may have, and more than any evidence (`limits::EVIDENCE_BYTES`).
+const LARGEST_FILE: u64 = 64 * 1024 * 1024;
+
+/// Reads a whole file of at most 64 MiB.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, UserError> {
-    std::fs::read(path).map_err(|error| UserError::file(path, &error))
+    let bytes = read_up_to(path, LARGEST_FILE)?;
+    if bytes.len() as u64 > LARGEST_FILE {
+        return Err(UserError::new("file-large")
+            .with("path", path.display())
+            .with("expected", "64 MiB"));
+    }
+    Ok(bytes)
 }
 
-/// Writes a whole file.
+/// Reads a file, but not more than `most` bytes and one: of what never ends (`/dev/zero`) too much is known soon enough.
+pub(crate) fn read_up_to(path: &Path, most: u64) -> Result<Vec<u8>, UserError> {
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path);
+    let read = file.and_then(|file| file.take(most + 1).read_to_end(&mut bytes));
+    read.map_err(|error| UserError::file(path, &error))?;
+    Ok(bytes)
+}
+
+/// Writes a whole file, or leaves what stood there. To what is no file (a pipe, a device) it just writes.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), UserError> {
-    std::fs::write(path, bytes).map_err(|error| UserError::file(path, &error))
+    let failed = |error: std::io::Error| UserError::file(path, &error);
+    if path.exists() && !path.is_file() {
+        return std::fs::write(path, bytes).map_err(failed);
+    }
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".part");
+    let draft = path.with_file_name(name);
+    let written = std::fs::File::create(&draft)
+        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
+        .and_then(|()| std::fs::rename(&draft, path));
+    written.map_err(|error| {
+        // Half a file is of no use; where it cannot be taken away either, its name says what it is.
+        let _left = std::fs::remove_file(&draft);
+        failed(error)
+    })
 }
 
 fn measure(what: &str, records: usize, json: bool) -> Result<u8, UserError> {

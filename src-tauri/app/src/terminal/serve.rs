@@ -8,14 +8,17 @@ use crate::error::UserError;
 use crate::terminal::output::aside;
 use crate::{App, Options};
 use axum::Router;
-use axum::body::Bytes;
+use axum::body::to_bytes;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use futures_core::Stream;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
 use rust_embed::Embed;
 use serde_json::{Value, json};
 use std::convert::Infallible;
@@ -23,13 +26,23 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use tokio::sync::broadcast;
+use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::sync::{Semaphore, broadcast};
 
 /// The header that carries the token.
 pub(super) const TOKEN: &str = "x-sealroad-token";
 /// Largest request: a file of 64 MiB as base64, and something around it.
 const LARGEST: usize = 96 * 1024 * 1024;
+
+/// Connections at once; a browser needs about seven.
+const CONNECTIONS: usize = 128;
+/// A connection whose next request has not begun within this time is closed; a browser opens another.
+const HEADERS_WITHIN: Duration = Duration::from_secs(30);
+/// A request whose body has not come within this time is given up: 96 MiB from the same machine take a second.
+const BODY_WITHIN: Duration = Duration::from_secs(60);
+/// How long nothing is accepted after accepting failed.
+const BREATH: Duration = Duration::from_millis(100);
 
 /// What the pages may load, as `tauri.conf.json` says it for the window: there calls go over `ipc:`, here to ourselves; and
 /// nobody may frame us.
@@ -94,7 +107,6 @@ async fn run(app: Arc<App>, port: u16) -> Result<u8, UserError> {
         .route("/call", post(call))
         .route("/events", get(events_of))
         .fallback(get(page))
-        .layer(axum::extract::DefaultBodyLimit::max(LARGEST))
         .layer(middleware::from_fn_with_state(address, only_our_name))
         .with_state(served);
     let terminated = termination().map_err(failed)?;
@@ -102,12 +114,37 @@ async fn run(app: Arc<App>, port: u16) -> Result<u8, UserError> {
     aside!("{url}/?token={token}");
     // Calls under way run to their end on threads of their own, which the runtime waits for; event streams just end.
     tokio::select! {
-        served = axum::serve(listener, router) => served.map_err(failed)?,
+        () = accept(listener, router) => {}
         () = terminated => {}
         // Without a handler the signal would end the process by itself.
         _ = tokio::signal::ctrl_c() => {}
     }
     Ok(0)
+}
+
+/// Takes connections for ever, each for itself.
+async fn accept(listener: tokio::net::TcpListener, router: Router) {
+    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    while let Ok(place) = Arc::clone(&places).acquire_owned().await {
+        let stream = match listener.accept().await {
+            Ok((stream, _)) => stream,
+            Err(_) => {
+                // It broke off while it waited, or this process has no file handles left: others will end.
+                tokio::time::sleep(BREATH).await;
+                continue;
+            }
+        };
+        let service = TowerToHyperService::new(router.clone());
+        tokio::spawn(async move {
+            let connection = http1::Builder::new()
+                .timer(TokioTimer::new())
+                .header_read_timeout(HEADERS_WITHIN)
+                .serve_connection(TokioIo::new(stream), service);
+            // Whoever is too slow or speaks no HTTP is gone.
+            let _ended = connection.await;
+            drop(place);
+        });
+    }
 }
 
 /// SIGTERM, where there is one. It is waited for from before the address is printed.
@@ -130,9 +167,17 @@ async fn only_our_name(State(address): State<SocketAddr>, request: axum::extract
         format!("127.0.0.1:{}", address.port()),
         format!("localhost:{}", address.port()),
     ];
-    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
-    if !host.is_some_and(|host| names.iter().any(|name| name == host)) {
+    // Exactly one (RFC 9112, 3.2).
+    let mut hosts = request.headers().get_all(header::HOST).iter();
+    let (host, second) = (hosts.next().and_then(|host| host.to_str().ok()), hosts.next());
+    if second.is_some() || !host.is_some_and(|host| names.iter().any(|name| name == host)) {
         return (StatusCode::FORBIDDEN, "wrong host").into_response();
+    }
+    // A page elsewhere says where it comes from when it writes to us.
+    let ours = |origin: &str| names.iter().any(|name| origin.strip_prefix("http://") == Some(name));
+    let origin = request.headers().get(header::ORIGIN);
+    if origin.is_some_and(|origin| !origin.to_str().is_ok_and(ours)) {
+        return (StatusCode::FORBIDDEN, "wrong origin").into_response();
     }
     let stranger = request.uri().path().trim_start_matches('/') == STRANGERS_PAGE;
     let mut response = next.run(request).await;
@@ -156,6 +201,11 @@ fn is_token(served: &Served, given: &str) -> bool {
     given.len() == token.len() && given.iter().zip(token).fold(0, |differs, (a, b)| differs | (a ^ b)) == 0
 }
 
+/// The body did not come, or is larger than 96 MiB.
+fn too_much(error: &UserError) -> Response {
+    (StatusCode::PAYLOAD_TOO_LARGE, axum::Json(json!(error))).into_response()
+}
+
 fn forbidden() -> Response {
     (
         StatusCode::UNAUTHORIZED,
@@ -164,14 +214,17 @@ fn forbidden() -> Response {
         .into_response()
 }
 
-async fn call(State(served): State<Served>, headers: HeaderMap, body: Bytes) -> Response {
-    let given = headers
-        .get(TOKEN)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    if !is_token(&served, given) {
+/// Nothing of the body is taken from whoever has not the token.
+async fn call(State(served): State<Served>, request: axum::extract::Request) -> Response {
+    let given = request.headers().get(TOKEN).and_then(|value| value.to_str().ok());
+    if !is_token(&served, given.unwrap_or_default()) {
         return forbidden();
     }
+    let body = match tokio::time::timeout(BODY_WITHIN, to_bytes(request.into_body(), LARGEST)).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(error)) => return too_much(&UserError::new("bad-call").with("what", error)),
+        Err(late) => return too_much(&UserError::new("bad-call").with("what", late)),
+    };
     let answered = tokio::task::spawn_blocking(move || {
         let request =
             serde_json::from_slice(&body).map_err(|error| json!(UserError::new("bad-call").with("what", error)))?;

@@ -1,6 +1,6 @@
 //! `sealroad verify`: is this evidence true?
 
-use super::{Desk, print_json, read};
+use super::{Desk, print_json, read, read_up_to};
 use crate::error::UserError;
 use crate::settings;
 use crate::terminal::output::{answer, aside};
@@ -21,7 +21,7 @@ pub(super) fn verify(
         None => Trust::Nothing,
     };
     // A file that is not there has the same answer as an empty one: unreadable.
-    let bytes = match read(file) {
+    let bytes = match read_up_to(file, ledger::limits::EVIDENCE_BYTES as u64) {
         Ok(bytes) => bytes,
         Err(error) => {
             aside!("sealroad: {}", error.words(desk.language));

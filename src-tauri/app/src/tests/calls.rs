@@ -304,27 +304,33 @@ fn a_label_on_a_package_leads_to_its_shipment() {
     found(&app);
 }
 
-#[test]
-fn the_thread_leads_to_delivery_and_its_evidence_verifies() {
-    let folder = Folder::new();
-    let app = sample(&folder);
+/// Takes every step of the sample's thread in the shoes of whose turn it is; their codes.
+pub fn follow_the_thread(app: &App) -> Vec<String> {
     let mut steps = Vec::new();
     loop {
-        let thread = ask(&app, json!({ "call": "home" }))["thread"].clone();
+        let thread = ask(app, json!({ "call": "home" }))["thread"].clone();
         if thread.is_null() {
             break;
         }
         steps.push(thread["code"].as_str().unwrap().to_owned());
-        ask(&app, json!({ "call": "step-into", "party": thread["values"]["shoes"] }));
+        ask(app, json!({ "call": "step-into", "party": thread["values"]["shoes"] }));
         let body: Value = serde_json::from_str(thread["values"]["body"].as_str().unwrap()).unwrap();
         let payload = json!({ "kind": format!("{}.1", thread["values"]["kind"].as_str().unwrap()), "body": body });
-        let review = ask(&app, json!({ "call": "review", "payloads": [payload] }));
+        let review = ask(app, json!({ "call": "review", "payloads": [payload] }));
         assert_eq!(review["problems"], json!([]));
         ask(
-            &app,
+            app,
             json!({ "call": "sign", "review": review["review"], "draft": null }),
         );
     }
+    steps
+}
+
+#[test]
+fn the_thread_leads_to_delivery_and_its_evidence_verifies() {
+    let folder = Folder::new();
+    let app = sample(&folder);
+    let steps = follow_the_thread(&app);
     assert_eq!(
         steps,
         ["thread.arrive", "thread.offer", "thread.accept", "thread.deliver"]

@@ -1,6 +1,6 @@
 //! What tables and screens show: chips, names in every language, places.
 
-use super::calls::{Folder, ask, sample, table};
+use super::calls::{Folder, ask, follow_the_thread, sample, table};
 use crate::App;
 use serde_json::{Value, json};
 
@@ -41,6 +41,93 @@ fn the_chips_of_shipments_count_what_they_show() {
         json!({ "call": "sign", "review": review["review"], "draft": null }),
     );
     assert!(under(&app, "shipments", "exception").is_empty());
+}
+
+/// The rows of a table that fulfil something.
+fn rows_of(app: &App, name: &str, wanted: impl Fn(&Value) -> bool) -> Vec<Value> {
+    let page = table(app, name, "all");
+    page["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|row| wanted(row))
+        .cloned()
+        .collect()
+}
+
+/// What tables show of things whose own newest record says less than those of others.
+fn far_from_home(app: &App) -> Vec<Value> {
+    ["items", "lots", "shipments"]
+        .map(|name| table(app, name, "all"))
+        .to_vec()
+}
+
+#[test]
+fn what_was_delivered_is_where_it_came_and_in_no_trouble() {
+    let folder = Folder::new();
+    let app = sample(&folder);
+    let shipment = |app: &App| rows_of(app, "shipments", |row| row["number"] == "JL-0117").remove(0);
+    let carried = |app: &App| {
+        let subject = shipment(app)["subject"].clone();
+        ["items", "lots"]
+            .map(|name| rows_of(app, name, |row| row["shipment"] == subject))
+            .concat()
+    };
+    let on_the_way = carried(&app);
+    assert!(on_the_way.iter().any(|row| row["type"] == "item"), "{on_the_way:?}");
+    assert!(
+        on_the_way.iter().all(|row| row["place"]["zh"] == "马拉舍维奇"),
+        "{on_the_way:?}"
+    );
+    follow_the_thread(&app);
+    let come = carried(&app);
+    assert_eq!(come.len(), on_the_way.len());
+    assert!(come.iter().all(|row| row["place"]["zh"] == "杜伊斯堡"), "{come:?}");
+    // The one that is found, opened and searched for is the one of the table.
+    let opened = ask(&app, json!({ "call": "open", "subject": come[0]["subject"] }));
+    assert_eq!(opened["row"], come[0]);
+    // Its exception was never resolved; it troubles nobody any more.
+    assert!(under(&app, "shipments", "exception").is_empty() && under(&app, "shipments", "late").is_empty());
+    assert_eq!(
+        (&shipment(&app)["status"], &shipment(&app)["exceptions"]),
+        (&json!("delivered"), &json!(0))
+    );
+    let before = far_from_home(&app);
+    drop(app);
+    std::fs::remove_file(folder.0.join("sample/views.db")).unwrap();
+    let app = folder.open();
+    app.firm().unwrap().node.views_ready();
+    assert_eq!(far_from_home(&app), before);
+}
+
+#[test]
+fn a_recall_takes_no_other_chip_away_and_reaches_the_shipment() {
+    let folder = Folder::new();
+    let app = sample(&folder);
+    let recalled = rows_of(&app, "shipments", |row| row["recalled"] == true);
+    let numbers: Vec<_> = recalled.iter().map(|row| row["number"].clone()).collect();
+    assert_eq!(numbers, ["JL-0093"]);
+    let single = under(&app, "lots", "single-sourced");
+    let lot = rows_of(&app, "lots", |row| row["status"] == "single-sourced").remove(0);
+    let owner = lot["subject"]
+        .as_str()
+        .unwrap()
+        .split(':')
+        .skip(1)
+        .take(3)
+        .collect::<Vec<_>>()
+        .join(":");
+    ask(&app, json!({ "call": "step-into", "party": owner }));
+    let recall = json!({ "kind": "supply-chain.recalled.1", "body": {
+        "about": [lot["subject"]], "hazard": "serious", "reason": { "en": "r" }, "instruction": { "en": "i" } } });
+    let review = ask(&app, json!({ "call": "review", "payloads": [recall] }));
+    assert_eq!(review["problems"], json!([]));
+    ask(
+        &app,
+        json!({ "call": "sign", "review": review["review"], "draft": null }),
+    );
+    assert_eq!(under(&app, "lots", "single-sourced"), single);
+    assert_eq!(under(&app, "lots", "recalled").len(), 2);
 }
 
 #[test]

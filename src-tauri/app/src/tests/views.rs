@@ -1,6 +1,6 @@
 //! Tables that fell behind catch up from the ledger itself.
 
-use super::calls::{Folder, ask, firm, product, table};
+use super::calls::{Folder, ask, firm, product, profile, table};
 use crate::compose::{Composer, Signer};
 use crate::firm::Firm;
 use serde_json::{Value, json};
@@ -63,4 +63,51 @@ fn tables_that_fell_behind_agree_with_search_and_with_the_ledger() {
     app.firm().unwrap().node.views_ready();
     let anew = table(&app, "products", "all");
     assert_eq!((&anew["rows"], &anew["chips"]), (&page["rows"], &page["chips"]));
+}
+
+#[test]
+fn goods_and_shipments_are_found_by_the_codes_of_their_places_and_tariffs() {
+    let folder = Folder::new();
+    let app = firm(&folder);
+    let open = app.firm().unwrap();
+    let party = open.acting().party;
+    let mut sheet = product("SHEET");
+    sheet["body"]["hs"] = json!("630221");
+    let changchun = json!({ "name": "East works", "country": "CN", "locode": "CNCGC" });
+    let duisburg = json!({ "name": "Gate 3", "country": "DE", "locode": "DEDUI" });
+    let buyer = json!({ "number": "P-1", "profile": profile() });
+    say(&open, sheet);
+    say(&open, json!({ "kind": "parties.partner-named.1", "body": buyer }));
+    say(
+        &open,
+        json!({ "kind": "supply-chain.lot-made.1", "body": { "number": "L-1", "product": format!("product:{party}:SHEET"),
+            "quantity": { "value": 5, "scale": 0, "unit": "H87" }, "place": changchun, "origin": "CN",
+            "at": { "time": "2026-09-01T00:00:00.000Z", "zone": "+08:00" } } }),
+    );
+    say(
+        &open,
+        json!({ "kind": "logistics.shipment-planned.1", "body": { "number": "S-1",
+            "consignor": { "party": party }, "consignee": { "partner": format!("partner:{party}:P-1") },
+            "legs": [{ "from": changchun, "to": duisburg, "mode": "rail" }] } }),
+    );
+    open.node.views_ready();
+    drop(open);
+    let found = |text: &str| {
+        let found = ask(&app, json!({ "call": "search", "text": text, "limit": 20 }));
+        let rows = found["rows"].as_array().unwrap();
+        let mut numbers: Vec<&str> = rows.iter().map(|row| row["number"].as_str().unwrap()).collect();
+        numbers.sort_unstable();
+        numbers.join(" ")
+    };
+    for (text, numbers) in [
+        ("DEDUI", "S-1"),
+        ("dedui", "S-1"),
+        ("CNCGC", "L-1 S-1"),
+        ("6302", "SHEET"),
+        ("630221", "SHEET"),
+        ("6302.21", "SHEET"),
+        ("6302.22", ""),
+    ] {
+        assert_eq!(found(text), numbers, "{text}");
+    }
 }

@@ -120,22 +120,13 @@ fn a_damaged_ledger_is_named_by_fsck_and_by_whoever_opens_it() {
     let file = Path::new(&data).join("ledger.db");
     let whole = std::fs::read(&file).unwrap();
     std::fs::write(&file, vec![0xa5; 40_000]).unwrap();
-    failed_naming(&without(&["fsck", "--data", &data, "--json"]), &["ledger.db"]);
+    assert_eq!(faulty(&data), ["ledger.db"]);
     failed_naming(&without(&["network", "id", "--data", &data]), &["ledger.db"]);
     failed_naming(&take_in(&folder, &data, "002"), &["ledger.db"]);
     // Damaged inside: it is a ledger still, and the fault has its place.
     std::fs::write(&file, &whole).unwrap();
     spoil(&file);
-    let output = without(&["fsck", "--data", &data, "--json"]);
-    match output.status.code() {
-        Some(1) => {
-            let report = json(&output);
-            let faults = report["faults"].as_array().unwrap();
-            assert!(faults.iter().any(|fault| fault["file"] == "ledger.db"), "{report}");
-            assert_eq!(report["clean"], false);
-        }
-        _ => failed_naming(&output, &["ledger.db"]),
-    }
+    assert!(faulty(&data).contains(&"ledger.db".to_owned()));
     // Put back, nothing is missing.
     std::fs::write(&file, &whole).unwrap();
     assert_eq!(fsck(&data).0, Some(0));
@@ -175,8 +166,252 @@ fn without_good_keys_a_ledger_is_read_and_signs_nothing() {
     let out = folder.at("anchor.json");
     let anchor = without(&["export", "--anchor", "--out", &out, "--data", &data]);
     assert_eq!(anchor.status.code(), Some(0), "{anchor:?}");
-    assert_eq!(fsck(&data).0, Some(0));
+    assert_eq!(faulty(&data), ["keys.sealed"]);
     std::fs::write(&keys, &whole).unwrap();
     assert_eq!(with(PASSPHRASE, &import).status.code(), Some(0));
     assert_eq!(fsck(&data).1["height"], 3);
+}
+
+/// The files that a check names, which says with code 1 that they are not in order.
+fn faulty(data: &str) -> Vec<String> {
+    let (code, report) = fsck(data);
+    assert_eq!((code, &report["clean"]), (Some(1), &Value::Bool(false)), "{report}");
+    let file = |fault: &Value| fault["file"].as_str().unwrap().to_owned();
+    let mut files: Vec<String> = report["faults"].as_array().unwrap().iter().map(file).collect();
+    files.dedup();
+    files
+}
+
+fn flip(file: &Path, at: usize) {
+    let mut bytes = std::fs::read(file).unwrap();
+    bytes[at] ^= 0xff;
+    std::fs::write(file, bytes).unwrap();
+}
+
+fn sql(file: &Path, statement: &str) {
+    let database = rusqlite::Connection::open(file).unwrap();
+    assert!(database.execute(statement, []).unwrap() > 0, "{statement}");
+}
+
+fn garbage(file: &Path) {
+    std::fs::write(file, vec![0xa5; 40_000]).unwrap();
+}
+
+fn gone(file: &Path) {
+    std::fs::remove_file(file).unwrap();
+}
+
+type Damage = (&'static str, &'static str, fn(&Path));
+
+const DAMAGE: &[Damage] = &[
+    ("ledger.db", "garbage", garbage),
+    ("ledger.db", "gone", gone),
+    ("ledger.db", "the root page", |file| flip(file, 104)),
+    ("ledger.db", "how far the index is written", |file| {
+        sql(file, "DELETE FROM meta WHERE key = 'tree'")
+    }),
+    ("ledger.db", "the genesis", |file| {
+        sql(file, "DELETE FROM meta WHERE key = 'genesis'")
+    }),
+    ("votes.db", "garbage", garbage),
+    ("votes.db", "gone", gone),
+    ("votes.db", "the newest vote", |file| {
+        sql(file, "DELETE FROM votes WHERE height = (SELECT max(height) FROM votes)");
+    }),
+    ("desk.db", "garbage", garbage),
+    ("desk.db", "gone", gone),
+    ("keys.sealed", "garbage", garbage),
+    ("keys.sealed", "gone", gone),
+    ("keys.sealed", "a digit of what is sealed", |file| {
+        let text = std::fs::read_to_string(file).unwrap();
+        let at = text.find("sealed\":").unwrap() + 12;
+        let digit = if text.as_bytes()[at] == b'0' { "1" } else { "0" };
+        std::fs::write(file, [&text[..at], digit, &text[at + 1..]].concat()).unwrap();
+    }),
+    ("views.db", "garbage", garbage),
+    ("views.db", "a name", |file| {
+        sql(file, "UPDATE rows SET name = 'TAMPERED'")
+    }),
+    ("views.db", "a row", |file| {
+        sql(file, "DELETE FROM rows WHERE id = (SELECT max(id) FROM rows)");
+    }),
+];
+
+/// Damages each file of a ledger in a copy of its data folder; `within` is where in it the ledger lies.
+fn every_damage_is_named(folder: &Folder, data: &str, within: &str) {
+    assert_eq!(fsck(data).0, Some(0), "{:?}", fsck(data));
+    for (file, how, damage) in DAMAGE {
+        let copy = folder.at("copy");
+        copy_all(Path::new(data), Path::new(&copy));
+        damage(&Path::new(&copy).join(within).join(file));
+        let named = faulty(&copy);
+        assert!(named.iter().any(|named| named == file), "{file}, {how}: {named:?}");
+        // In words it is said too, with what to do.
+        let told = without(&["fsck", "--data", &copy]);
+        let told = String::from_utf8_lossy(&told.stdout).into_owned();
+        assert!(*file == "views.db" || told.contains(&format!("\n{file}: ")), "{told}");
+        std::fs::remove_dir_all(&copy).unwrap();
+    }
+}
+
+fn copy_all(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        if entry.path().is_dir() {
+            copy_all(&entry.path(), &to.join(entry.file_name()));
+        } else {
+            std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+        }
+    }
+}
+
+#[test]
+fn whatever_is_damaged_or_missing_of_a_firm_is_named() {
+    let folder = Folder::new();
+    let (data, file) = (folder.at("data"), article(&folder, "001"));
+    // With the passphrase kept beside, so that the keys can be opened.
+    let taken = without(&["import", &file, "--as", "products", "--data", &data, "--json"]);
+    assert_eq!(taken.status.code(), Some(0), "{taken:?}");
+    every_damage_is_named(&folder, &data, "");
+}
+
+#[test]
+fn whatever_is_damaged_or_missing_of_the_sample_is_named() {
+    let folder = Folder::new();
+    let data = folder.at("data");
+    let app = app::App::open(app::Options {
+        data: Some(data.clone().into()),
+    })
+    .unwrap();
+    app.call(serde_json::json!({ "call": "load-sample" })).unwrap();
+    drop(app);
+    every_damage_is_named(&folder, &data, "sample");
+}
+
+#[test]
+fn tables_that_were_tampered_with_are_made_anew() {
+    let folder = Folder::new();
+    let data = ledger(&folder);
+    sql(&Path::new(&data).join("views.db"), "UPDATE rows SET name = 'TAMPERED'");
+    assert_eq!(faulty(&data), ["views.db"]);
+    assert_eq!(take_in(&folder, &data, "002").status.code(), Some(0));
+    assert_eq!(fsck(&data).0, Some(0));
+    let views = rusqlite::Connection::open(Path::new(&data).join("views.db")).unwrap();
+    let tampered: i64 = views
+        .query_row("SELECT count(*) FROM rows WHERE name = 'TAMPERED'", [], |row| {
+            row.get(0)
+        })
+        .unwrap();
+    assert_eq!(tampered, 0);
+}
+
+#[test]
+fn where_there_is_no_ledger_nothing_is_made() {
+    let folder = Folder::new();
+    let (data, out) = (folder.at("none"), folder.at("anchor.json"));
+    for arguments in [
+        ["fsck", "--json"].as_slice(),
+        &["network", "id"],
+        &["export", "--anchor", "--out", &out],
+        &["backup"],
+    ] {
+        failed_naming(&without(&[arguments, &["--data", &data]].concat()), &["no ledger"]);
+        assert!(!Path::new(&data).exists(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn evidence_that_does_not_hold_is_not_written() {
+    let folder = Folder::new();
+    let data = ledger(&folder);
+    let views = rusqlite::Connection::open(Path::new(&data).join("views.db")).unwrap();
+    let subject: String = views
+        .query_row("SELECT subject FROM rows WHERE type = 'product'", [], |row| row.get(0))
+        .unwrap();
+    let out = folder.at("evidence.json");
+    let export = ["export", "--subject", &subject, "--data", &data, "--out", &out];
+    assert_eq!(without(&export).status.code(), Some(0));
+    std::fs::remove_file(&out).unwrap();
+    // Another state than the records made: "Cover" becomes "Cower".
+    sql(
+        &Path::new(&data).join("ledger.db"),
+        "UPDATE subjects SET state = CAST(replace(CAST(state AS TEXT), 'Cover', 'Cower') AS BLOB) WHERE name LIKE 'product:%'",
+    );
+    failed_naming(&without(&export), &["fsck"]);
+    assert!(!Path::new(&out).exists());
+}
+
+#[test]
+fn an_export_is_asked_for_in_one_way() {
+    let folder = Folder::new();
+    let data = ledger(&folder);
+    let (out, nowhere) = (folder.at("out.json"), folder.at("nowhere/out.json"));
+    let export = |arguments: &[&str]| without(&[&["export", "--data", &data], arguments].concat());
+    assert_eq!(export(&["--as", "anchor", "--out", &out]).status.code(), Some(0));
+    std::fs::remove_file(&out).unwrap();
+    failed_naming(&export(&["--anchor", "--as", "vc", "--out", &out]), &["anchor"]);
+    failed_naming(
+        &export(&["--as", "anchor", "--subject", "x", "--out", &out]),
+        &["anchor"],
+    );
+    failed_naming(&export(&["--as", "vc", "--out", &out]), &["subject"]);
+    failed_naming(&export(&["--anchor", "--out", &nowhere]), &["folder", "nowhere"]);
+    assert!(!Path::new(&out).exists());
+}
+
+/// In a namespace of its own, as in `tests/crash/disk.rs`; none where nothing can be mounted. `$1` is the data, `$2` a mount point.
+#[cfg(target_os = "linux")]
+fn mounted(script: &str, data: &str, point: &str) -> Option<Output> {
+    let run = |script: &str| {
+        std::process::Command::new("unshare")
+            .args([
+                "--user",
+                "--map-root-user",
+                "--mount",
+                "sh",
+                "-c",
+                script,
+                "sh",
+                data,
+                point,
+            ])
+            .arg(env!("CARGO_BIN_EXE_sealroad"))
+            .output()
+            .unwrap()
+    };
+    std::fs::create_dir_all(point).unwrap();
+    if run("mount -t tmpfs -o size=1m sealroad \"$2\"").status.success() {
+        return Some(run(script));
+    }
+    println!("nothing can be mounted here");
+    None
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_that_cannot_be_written_is_read() {
+    let folder = Folder::new();
+    let data = ledger(&folder);
+    let (point, out) = (folder.at("point"), folder.at("anchor.json"));
+    let script = format!(
+        "mount --bind \"$1\" \"$2\" && mount -o remount,bind,ro \"$2\" && \"$3\" fsck --json --data \"$2\" && \"$3\" export --anchor --out '{out}' --data \"$2\""
+    );
+    if let Some(output) = mounted(&script, &data, &point) {
+        let (code, text) = said(&output);
+        assert_eq!(code, Some(0), "{output:?}");
+        assert!(text.contains("copy"), "{text}");
+        assert!(Path::new(&out).exists());
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_no_damage() {
+    let folder = Folder::new();
+    let data = ledger(&folder);
+    let script = "mount -t tmpfs -o size=1m sealroad \"$2\" && cp \"$1\"/* \"$2\" && (cat /dev/zero > \"$2/fill\" 2>/dev/null || true) && \"$3\" fsck --json --data \"$2\"";
+    if let Some(output) = mounted(script, &data, &folder.at("point")) {
+        failed_naming(&output, &["disk is full"]);
+    }
 }

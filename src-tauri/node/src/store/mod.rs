@@ -175,11 +175,13 @@ impl Store {
 
     /// A value of `meta`.
     pub(crate) fn meta(&self, key: &str) -> Result<Option<Vec<u8>>, NodeError> {
+        // Whoever opens the ledger asks this first: a damaged file is named here.
+        let named = |error| as_damage(LEDGER, error);
         let mut statement = self
             .connection
-            .prepare_cached("SELECT value FROM meta WHERE key = ?1")?;
-        let value = statement.query_row([key], |row| row.get(0)).optional()?;
-        Ok(value)
+            .prepare_cached("SELECT value FROM meta WHERE key = ?1")
+            .map_err(named)?;
+        statement.query_row([key], |row| row.get(0)).optional().map_err(named)
     }
 
     pub(crate) fn set_meta(&self, key: &str, value: &[u8]) -> Result<(), NodeError> {

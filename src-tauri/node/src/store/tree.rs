@@ -154,9 +154,14 @@ impl Store {
             .transpose()
     }
 
-    /// Whether the height below stands there in its form, or nothing yet.
+    /// Whether the height below stands there in its form, or nothing is written yet.
     pub(crate) fn tree_height_stands(&self) -> Result<bool, NodeError> {
-        Ok(self.meta("tree")?.is_none_or(|bytes| bytes.len() == 8))
+        match self.meta("tree")? {
+            Some(bytes) => Ok(bytes.len() == 8),
+            None => Ok(self
+                .connection
+                .query_row("SELECT NOT EXISTS(SELECT 1 FROM tree)", [], |row| row.get(0))?),
+        }
     }
 
     /// The height up to which the tree is written.

@@ -1,6 +1,6 @@
 //! What this validator has signed (`votes.db`): written before a certificate is made, never backed up, never restored.
 
-use super::{VOTES, hash_column, open_database, signed, unsigned};
+use super::{VOTES, hash_column, open_database, open_reader, signed, unsigned};
 use crate::error::NodeError;
 use ledger::Hash;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -54,7 +54,18 @@ impl Votes {
     /// # Errors
     /// It is damaged, or belongs to another network.
     pub fn open(folder: &Path, network: &Hash) -> Result<Self, NodeError> {
-        let connection = open_database(&folder.join(VOTES), VOTES, 1, MIGRATIONS)?;
+        Self::of(open_database(&folder.join(VOTES), VOTES, 1, MIGRATIONS)?, network)
+    }
+
+    /// Opens the file for reading.
+    ///
+    /// # Errors
+    /// It is missing, damaged, or belongs to another network.
+    pub fn reader(folder: &Path, network: &Hash) -> Result<Self, NodeError> {
+        Self::of(open_reader(&folder.join(VOTES), VOTES, 1)?, network)
+    }
+
+    fn of(connection: Connection, network: &Hash) -> Result<Self, NodeError> {
         let found = connection
             .query_row("SELECT network FROM floor", [], |row| hash_column(row, 0))
             .optional()?
@@ -77,6 +88,27 @@ impl Votes {
             )?
             .query_row([], |row| row.get(0))?;
         Ok(unsigned(height))
+    }
+
+    /// The heights of which votes must be here when `newest` has its certificate: not those that are promised away below the
+    /// floor, and not those that are forgotten.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn due(&self, newest: u64) -> Result<std::ops::RangeInclusive<u64>, NodeError> {
+        let floor: i64 = self
+            .0
+            .query_row("SELECT coalesce(max(height), 0) FROM floor", [], |row| row.get(0))?;
+        let kept = self.highest()?.max(newest).saturating_sub(KEPT - 1);
+        Ok((unsigned(floor) + 1).max(kept)..=newest)
+    }
+
+    /// SQLite's own view of its pages: `ok`, or what is wrong.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn pages(&self) -> Result<String, NodeError> {
+        Ok(self.0.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?)
     }
 
     /// What was signed at a height.

@@ -3,7 +3,7 @@
 use super::short;
 use crate::error::NodeError;
 use rusqlite::types::Value;
-use rusqlite::{Connection, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, params_from_iter};
 use std::collections::BTreeMap;
 use systems::view::Row;
 
@@ -14,8 +14,8 @@ pub struct RowQuery {
     pub types: Vec<String>,
     /// Words to filter by; empty for all.
     pub text: String,
-    /// `all`, a status, `late` (not delivered, and promised before `now` or expected after what was promised), or `exception`
-    /// (one stands open).
+    /// `all`, a status, `late` (not delivered, and promised before `now` or expected after what was promised), `exception` (one
+    /// stands open) or `single-sourced` (whatever else is to be said of it).
     pub chip: String,
     /// `number`, `name`, `status`, `place`, `at`, `due`, `expected`, `owner`, `quantity`.
     pub sort: String,
@@ -43,6 +43,10 @@ pub struct RowPage {
 /// Times stand as RFC 3339 in UTC with three decimals, whose order as text is their order in time.
 const LATE: &str = "due <> '' AND status <> 'delivered' AND (due < ? OR expected > due)";
 const EXCEPTION: &str = "exceptions > 0";
+const SINGLE: &str = "single";
+/// Goods that travelled are where their shipment is; only the order by place has to know it of rows that are not shown.
+const PLACE: &str =
+    "coalesce((SELECT carrying.place FROM rows AS carrying WHERE carrying.subject = rows.shipment), place)";
 
 /// A condition with its values.
 #[derive(Clone, Default)]
@@ -72,6 +76,7 @@ pub fn page(views: &Connection, query: &RowQuery) -> Result<RowPage, NodeError> 
         "" | "all" => base,
         "late" => base.and(LATE, [Value::from(query.now.clone())]),
         "exception" => base.and(EXCEPTION, []),
+        "single-sourced" => base.and(SINGLE, []),
         status => base.and("status = ?", [Value::from(status.to_owned())]),
     };
     let total = chips
@@ -84,6 +89,7 @@ pub fn page(views: &Connection, query: &RowQuery) -> Result<RowPage, NodeError> 
     .into_iter()
     .find(|column| *column == query.sort)
     .unwrap_or("at");
+    let column = if column == "place" { PLACE } else { column };
     let direction = if query.descending { "DESC" } else { "ASC" };
     let sql = format!(
         "SELECT row FROM rows WHERE {} ORDER BY {column} {direction}, id {direction} LIMIT ? OFFSET ?",
@@ -119,10 +125,10 @@ fn words(condition: Condition, text: &str) -> Condition {
     }
 }
 
-/// How many per status, and `late`, `exception` and `all`, in one pass.
+/// How many per status, and `late`, `exception`, `single-sourced` and `all`, in one pass.
 fn chips(views: &Connection, base: &Condition, now: &str) -> Result<BTreeMap<String, u32>, NodeError> {
     let sql = format!(
-        "SELECT status, count(*), sum({LATE}), sum({EXCEPTION}) FROM rows WHERE {} GROUP BY status",
+        "SELECT status, count(*), sum({LATE}), sum({EXCEPTION}), sum({SINGLE}) FROM rows WHERE {} GROUP BY status",
         base.sql
     );
     let mut statement = views.prepare_cached(&sql)?;
@@ -131,23 +137,68 @@ fn chips(views: &Connection, base: &Condition, now: &str) -> Result<BTreeMap<Str
         .chain(base.values.iter().cloned());
     let mut found = statement.query(params_from_iter(values))?;
     let mut chips = BTreeMap::new();
-    let (mut all, mut late, mut exception) = (0, 0, 0);
+    let (mut all, mut late, mut exception, mut single) = (0, 0, 0, 0);
     while let Some(row) = found.next()? {
         let count: u32 = row.get(1)?;
         all += count;
         late += row.get::<_, u32>(2)?;
         exception += row.get::<_, u32>(3)?;
+        single += row.get::<_, u32>(4)?;
         chips.insert(row.get(0)?, count);
     }
-    chips
-        .extend([("late", late), ("exception", exception), ("all", all)].map(|(chip, count)| (chip.to_owned(), count)));
+    let counts = [
+        ("late", late),
+        ("exception", exception),
+        ("single-sourced", single),
+        ("all", all),
+    ];
+    chips.extend(counts.map(|(chip, count)| (chip.to_owned(), count)));
     Ok(chips)
 }
 
 fn rows(views: &Connection, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<Vec<Row>, NodeError> {
     let mut statement = views.prepare_cached(sql)?;
     let found = statement.query_map(params_from_iter(values), |row| row.get::<_, String>(0))?;
-    found.map(|text| parse(&text?)).collect()
+    let mut rows = Vec::new();
+    for text in found {
+        rows.push(parse(&text?)?);
+    }
+    complete(views, &mut rows)?;
+    Ok(rows)
+}
+
+/// The row of a subject.
+pub fn one(views: &Connection, subject: &str) -> Result<Option<Row>, NodeError> {
+    let found = rows(
+        views,
+        "SELECT row FROM rows WHERE subject = ?",
+        [Value::from(subject.to_owned())],
+    )?;
+    Ok(found.into_iter().next())
+}
+
+/// Fills in what stands in other rows: goods are where their shipment is, and a shipment knows of recalls of what is in it.
+fn complete(views: &Connection, rows: &mut [Row]) -> Result<(), NodeError> {
+    let mut carrying = views.prepare_cached("SELECT row FROM rows WHERE subject = ?1")?;
+    let mut recalled = views.prepare_cached(
+        "SELECT 1 FROM packed JOIN rows ON subject = goods WHERE packed.shipment = ?1 AND status = 'recalled' LIMIT 1",
+    )?;
+    let mut places = BTreeMap::new();
+    for row in rows {
+        if row.r#type == "shipment" {
+            row.recalled = recalled.exists([&row.subject])?;
+        }
+        let Some(shipment) = &row.shipment else { continue };
+        if !places.contains_key(shipment) {
+            let text: Option<String> = carrying.query_row([shipment], |row| row.get(0)).optional()?;
+            let found = text.map(|text| parse(&text)).transpose()?.and_then(|row| row.place);
+            places.insert(shipment.clone(), found);
+        }
+        if let Some(Some(place)) = places.get(shipment) {
+            row.place = Some(place.clone());
+        }
+    }
+    Ok(())
 }
 
 /// Exact codes and numbers first, then words, newest first.
@@ -175,6 +226,6 @@ pub fn search(views: &Connection, text: &str, limit: u32) -> Result<Vec<Row>, No
     Ok(found)
 }
 
-pub fn parse(text: &str) -> Result<Row, NodeError> {
+fn parse(text: &str) -> Result<Row, NodeError> {
     serde_json::from_str(text).map_err(|error| NodeError::damaged("views.db", error))
 }

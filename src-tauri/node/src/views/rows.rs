@@ -9,7 +9,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use systems::shared::goods::LocalText;
-use systems::view::{Row, places_said};
+use systems::view::{Row, all_packed, packing, places_said};
 use systems::{Entry, State};
 
 /// For each subject how it stands, if that is known already, and the newest record that wrote it.
@@ -68,17 +68,33 @@ impl<'a> Rows<'a> {
         Ok(())
     }
 
-    /// Remembers the marks of packages.
-    pub fn mark(&self, marking: &[Record]) -> Result<(), NodeError> {
-        let mut insert = self
+    /// Remembers the marks of packages and what is in the shipment.
+    pub fn pack(&self, marking: &[Record]) -> Result<(), NodeError> {
+        let mut mark = self
             .views
             .prepare_cached("INSERT OR IGNORE INTO marks(mark, subject) VALUES(?1, ?2)")?;
-        for (shipment, marks) in marking.iter().filter_map(systems::view::marks) {
-            for mark in marks {
-                insert.execute(params![mark, shipment.as_str()])?;
+        let mut pack = self
+            .views
+            .prepare_cached("INSERT OR IGNORE INTO packed(shipment, goods) VALUES(?1, ?2)")?;
+        for packing in marking.iter().filter_map(packing) {
+            for text in &packing.marks {
+                mark.execute(params![text, packing.shipment.as_str()])?;
+            }
+            for goods in &packing.goods {
+                pack.execute(params![packing.shipment.as_str(), goods.as_str()])?;
             }
         }
         Ok(())
+    }
+
+    /// The shipment that a lot went into, if it is one.
+    fn packed_into(&self, lot: &Subject) -> Result<Option<String>, NodeError> {
+        let mut statement = self
+            .views
+            .prepare_cached("SELECT shipment FROM packed WHERE goods = ?1 LIMIT 2")?;
+        let found = statement.query_map([lot.as_str()], |row| row.get(0))?;
+        let found: Vec<String> = found.collect::<Result<_, _>>()?;
+        Ok(<[String; 1]>::try_from(found).ok().map(|[only]| only))
     }
 
     fn state(&self, subject: &Subject) -> Option<Arc<State>> {
@@ -92,7 +108,10 @@ impl<'a> Rows<'a> {
 
     /// Writes one row; gives its words if they are others than before.
     fn put(&self, subject: &Subject, entry: &Entry, last: &Record) -> Result<Option<Words>, NodeError> {
-        let row = systems::view::row(subject, entry, last, &|other| self.state(other));
+        let mut row = systems::view::row(subject, entry, last, &|other| self.state(other));
+        if all_packed(&entry.state) {
+            row.shipment = self.packed_into(subject)?;
+        }
         let names = joined(&row.name);
         let after = words(&row, &entry.state, &names);
         let held: Option<(i64, String)> = self
@@ -110,10 +129,12 @@ impl<'a> Rows<'a> {
         let text = serde_json::to_string(row).map_err(|error| NodeError::damaged(FILE, error))?;
         let sql = if id.is_some() {
             "UPDATE rows SET type = ?3, number = ?4, name = ?5, status = ?6, place = ?7, at = ?8, due = ?9, owner = ?10, quantity = ?11,
-               code = ?12, row = ?13, words = ?14, expected = ?15, exceptions = ?16 WHERE id = ?1 AND subject = ?2"
+               code = ?12, row = ?13, words = ?14, expected = ?15, exceptions = ?16,
+               single = ?17, shipment = ?18 WHERE id = ?1 AND subject = ?2"
         } else {
-            "INSERT INTO rows(id, subject, type, number, name, status, place, at, due, owner, quantity, code, row, words, expected, exceptions)
-             VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)"
+            "INSERT INTO rows(id, subject, type, number, name, status, place, at, due, owner, quantity, code, row, words, expected, exceptions,
+               single, shipment)
+             VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)"
         };
         self.views.prepare_cached(sql)?.execute(params![
             id,
@@ -131,7 +152,9 @@ impl<'a> Rows<'a> {
             text,
             words,
             row.expected.as_deref().unwrap_or_default(),
-            row.exceptions
+            row.exceptions,
+            row.single_sourced,
+            row.shipment.as_deref().unwrap_or_default()
         ])?;
         Ok(id.unwrap_or_else(|| self.views.last_insert_rowid()))
     }
@@ -142,11 +165,28 @@ fn joined(name: &LocalText) -> String {
     name.texts().collect::<Vec<_>>().join(" ")
 }
 
-/// The words by which a row is found: places in the reader's language and as they were said.
+/// An HS code as it is kept and as tariffs print it: `630221 6302.21`.
+fn tariff(digits: &str) -> String {
+    let mut printed = String::with_capacity(digits.len() * 3 / 2);
+    for (place, digit) in digits.chars().enumerate() {
+        if place >= 4 && place % 2 == 0 {
+            printed.push('.');
+        }
+        printed.push(digit);
+    }
+    format!("{digits} {printed}")
+}
+
+/// The words by which a row is found: places in the reader's language, as they were said and by their codes; a product also by its
+/// HS code.
 fn words(row: &Row, state: &State, names: &str) -> String {
+    let hs = match state {
+        State::Product(product) => product.hs.as_deref().map(tariff).unwrap_or_default(),
+        _ => String::new(),
+    };
     let mut words = vec![row.number.as_str(), names, row.code.as_deref().unwrap_or_default()];
     let texts = row.place.iter().chain([&row.owner]).flat_map(LocalText::texts);
-    for word in texts.chain(places_said(state)) {
+    for word in texts.chain(places_said(state)).chain(hs.split_whitespace()) {
         if !words.contains(&word) {
             words.push(word);
         }

@@ -1088,6 +1088,24 @@ at: When,
  */
 note: string | null, };
 
+export type Journey = { 
+/**
+ * Names of the goods packed, each once, and the lot's or piece's own number.
+ */
+goods: Array<[LocalText, string]>, 
+/**
+ * Where it begins and where it is to go.
+ */
+ends: [Place, Place] | null, 
+/**
+ * Who sends; null if the file names nobody.
+ */
+consignor: LocalText | null, 
+/**
+ * Who receives.
+ */
+consignee: LocalText | null, };
+
 export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in string]: JsonValue } | null;
 
 export type Leg = { 
@@ -1854,7 +1872,8 @@ quantity: Quantity | null,
  */
 status: string, 
 /**
- * Where it is or was made: by its UN/LOCODE's names where we know them, else as it was said.
+ * Where it is, or of goods that have not left it where they were made: by its UN/LOCODE's names where we know them, else as
+ * it was said. Of goods that travelled it is filled in when the row is read: their shipment moves, and they are not written.
  */
 place: LocalText | null, 
 /**
@@ -1874,9 +1893,21 @@ due: string | null,
  */
 expected: string | null, 
 /**
- * Exceptions that stand open, for shipments.
+ * Exceptions that stand open, for shipments until they are delivered.
  */
 exceptions: number, 
+/**
+ * Goods: entered on behalf of somebody who has not confirmed it.
+ */
+single_sourced: boolean, 
+/**
+ * A recall of it stands; of a shipment, of goods that were packed in it (filled in when the row is read).
+ */
+recalled: boolean, 
+/**
+ * Goods: the shipment that all of it went with, the latest.
+ */
+shipment: string | null, 
 /**
  * Who founded it: name.
  */
@@ -2395,6 +2426,14 @@ name: LocalText | null,
  * Who made it.
  */
 maker: LocalText | null, 
+/**
+ * Of a shipment: what goes where, from whom to whom.
+ */
+journey: Journey | null, 
+/**
+ * The record that the reason of a refusal names, if the file shows it: kind and author's clock. Nothing in it is proved.
+ */
+named: [string, string] | null, 
 /**
  * Its records, oldest first.
  */

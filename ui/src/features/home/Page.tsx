@@ -4,7 +4,7 @@ import { Button } from "@mantine/core";
 import { IconArrowRight, IconCheck } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import type { HomeEntry, Session } from "../../api/generated";
+import type { HomeEntry, LocalText, Session } from "../../api/generated";
 import { forgetParty, useAsk, useCall } from "../../api/hooks";
 import { PageHead, Shape } from "../../components/Blocks";
 import { useFormats } from "../../shared/format";
@@ -37,8 +37,27 @@ function useSentence(): (entry: HomeEntry) => string {
   };
 }
 
+/** Number or name typed into a draft, so that two drafts of one kind can be told apart. */
+function useTypedName(): (draft: string | null) => string {
+  const f = useFormats();
+  const drafts = useCall({ call: "drafts" });
+  return (draft) => {
+    const form = drafts.data?.find((d) => d.id === draft)?.form as { values?: Typed } | null | undefined;
+    const { number, serial, name, profile } = form?.values ?? {};
+    return [number ?? serial, f.local(name ?? profile?.name)].filter(Boolean).join(" · ");
+  };
+}
+
+interface Typed {
+  number?: string;
+  serial?: string;
+  name?: LocalText;
+  profile?: { name?: LocalText };
+}
+
 function Entry(props: { entry: HomeEntry }) {
   const f = useFormats();
+  const typed = useTypedName();
   const sentence = useSentence();
   const { entry } = props;
   const page = pageOf(entry);
@@ -47,6 +66,7 @@ function Entry(props: { entry: HomeEntry }) {
       <span className="sr-todo-text">{sentence(entry)}</span>
       <span className="sr-soft sr-todo-under">
         {entry.row && <span>{entry.row.number}</span>}
+        {entry.draft && typed(entry.draft) && <span>{typed(entry.draft)}</span>}
         {entry.time && (
           <time dateTime={entry.time} title={entry.time}>
             {f.ago(entry.time)}

@@ -13,10 +13,12 @@ import { useFormats } from "../../shared/format";
 import { forgetImport, useImportStand } from "../../shared/imports";
 import { Problem } from "../../shared/Problem";
 import { LockedForm, ToSign } from "../../shared/Unlock";
-import { Problems } from "./Problems";
+import { mendedRows, Problems, rowsOf } from "./Problems";
 import { Running } from "./Running";
 
 const KINDS = ["epcis", "shipments", "products"] as const;
+/** The file is sound, but not what was chosen. */
+const AS_IT_IS = ["is-events", "is-products", "is-shipments", "is-table"].map((what) => `import.${what}`);
 
 function MappingGrid(props: { preview: ImportPreview; onChange(mapping: Mapping): void }) {
   const { t } = useTranslation();
@@ -27,7 +29,8 @@ function MappingGrid(props: { preview: ImportPreview; onChange(mapping: Mapping)
     ([field, required]) => required && !taken.includes(field) && !mapping.defaults[field],
   );
   const give = (column: string, field: string | null) => {
-    const columns = { ...mapping.columns };
+    const others = Object.entries(mapping.columns).filter(([, given]) => given !== field);
+    const columns = Object.fromEntries(others);
     if (field) columns[column] = field;
     else delete columns[column];
     props.onChange({ ...mapping, columns });
@@ -84,16 +87,16 @@ function Counts(props: { preview: ImportPreview; mended: number }) {
   const f = useFormats();
   const { report } = props.preview;
   const parts: Array<[string, number]> = [
-    ["rows", report.rows],
+    [props.preview.as === "epcis" ? "events" : "rows", report.rows],
     ["accepted", report.accepted],
-    ["refused", new Set(report.refused.map((p) => p.row)).size],
-    ["doubtful", report.doubtful.length],
+    ["refused", rowsOf(report.refused).size - props.mended],
     ["mended", props.mended],
+    ["doubtful", rowsOf(report.doubtful).size],
   ];
   return (
     <ul className="sr-counts" data-testid="import-counts">
       {parts
-        .filter(([name, count]) => count > 0 || name === "rows" || name === "accepted")
+        .filter(([name, count]) => count > 0 || ["rows", "events", "accepted"].includes(name))
         .map(([name, count]) => (
           <li key={name}>
             <strong>{f.number(count)}</strong> {t(`import.${name}`, { count })}
@@ -118,7 +121,8 @@ function Looked(props: {
   const mend = (cell: MendedCell) =>
     props.onMended([...mended.filter((c) => c.row !== cell.row || c.field !== cell.field), cell]);
   const { report } = preview;
-  const ready = report.accepted + mended.length;
+  const whole = mendedRows(report.refused, mended);
+  const ready = report.accepted + whole;
   return (
     <>
       {report.already_imported && (
@@ -126,10 +130,10 @@ function Looked(props: {
           {t("import.before-why")}
         </Banner>
       )}
-      <Counts preview={preview} mended={mended.length} />
+      <Counts preview={preview} mended={whole} />
       <div className="sr-actions">
         <Button onClick={props.onStart} disabled={ready === 0} loading={props.busy} data-testid="import-start">
-          {t("import.start", { count: report.accepted })}
+          {t(preview.as === "epcis" ? "import.start-events" : "import.start", { count: ready })}
         </Button>
         <Button variant="default" onClick={props.onOther}>
           {t("import.other")}
@@ -139,12 +143,21 @@ function Looked(props: {
         <Problems
           title={t("import.to-mend")}
           of={report.refused}
+          as={preview.as}
+          fields={preview.fields}
           mended={mended}
-          onMend={preview.columns.length ? mend : null}
+          onMend={mend}
         />
       )}
       {report.doubtful.length > 0 && (
-        <Problems title={t("import.to-look")} of={report.doubtful} mended={[]} onMend={null} />
+        <Problems
+          title={t("import.to-look")}
+          of={report.doubtful}
+          as={preview.as}
+          fields={preview.fields}
+          mended={mended}
+          onMend={mend}
+        />
       )}
       {preview.columns.length > 0 && <MappingGrid preview={preview} onChange={props.onMapping} />}
     </>
@@ -194,6 +207,7 @@ function useImport(as: string | null) {
   };
   const map = (mapping: Mapping) =>
     stand.file && stand.preview && read(stand.file.name, stand.file.content, stand.preview.as, mapping);
+  const automatic = () => stand.file && read(stand.file.name, stand.file.content, null, null);
   const begin = async () => {
     if (!stand.preview) return;
     const id = stand.preview.import;
@@ -201,14 +215,14 @@ function useImport(as: string | null) {
     const first = await start.mutateAsync({ call: "import-start", import: id, mapping, mended: stand.mended });
     change({ started: { import: id, first } });
   };
-  return { stand, change, look, start, take, map, begin };
+  return { stand, change, look, start, take, map, automatic, begin };
 }
 
 export function ImportPage(props: { as: string | null }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const [as, setAs] = useState<string | null>(props.as);
-  const { stand, change, look, start, take, map, begin } = useImport(as);
+  const { stand, change, look, start, take, map, automatic, begin } = useImport(as);
   const { file, preview, started, failed } = stand;
   const other = () => {
     forgetImport();
@@ -227,9 +241,16 @@ export function ImportPage(props: { as: string | null }) {
       {failed && (
         <>
           <Problem error={failed} />
-          <Button variant="default" onClick={other}>
-            {t("import.other")}
-          </Button>
+          <div className="sr-actions">
+            {file && AS_IT_IS.includes(failed.code) && (
+              <Button onClick={automatic} loading={look.isPending} data-testid="import-automatic">
+                {t("import.automatic")}
+              </Button>
+            )}
+            <Button variant="default" onClick={other}>
+              {t("import.other")}
+            </Button>
+          </div>
         </>
       )}
       {start.isError && <Problem error={start.error} />}

@@ -2,20 +2,49 @@
 
 import { TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import type { MendedCell, RowProblem } from "../../api/generated";
+import type { ImportPreview, MendedCell, RowProblem } from "../../api/generated";
 import { Section } from "../../components/Blocks";
 import { useFormats } from "../../shared/format";
 
 const SHOWN = 200;
 
+/** The rows that these problems are in. */
+export const rowsOf = (problems: RowProblem[]) => new Set(problems.map((p) => p.row));
+
+const isMended = (problem: RowProblem, mended: MendedCell[]) =>
+  mended.find((m) => m.row === problem.row && m.field === problem.field);
+
+/** How many bad rows could be good now: each of their bad cells was mended. They are checked again before they are signed. */
+export function mendedRows(problems: RowProblem[], mended: MendedCell[]): number {
+  const open = rowsOf(problems.filter((problem) => !isMended(problem, mended)));
+  return [...rowsOf(problems)].filter((row) => !open.has(row)).length;
+}
+
+/** What is wrong, in the reader's language; a sentence that needs values we were not given comes from the core. */
+function useReason(): (problem: RowProblem, field: string) => string {
+  const { t } = useTranslation();
+  return (problem, field) => {
+    const keys = [`import.reasons.${problem.code.replace(/^import\./, "")}`, `rules.${problem.code}`];
+    keys.push(`errors.${problem.code}`);
+    const given = { value: problem.value, field, code: problem.code };
+    const sentence = t(keys, { defaultValue: "", skipInterpolation: true });
+    const asks = [...sentence.matchAll(/\{(\w+)\}/g)].map((m) => m[1] as string);
+    if (!sentence || asks.some((name) => !(name in given))) return problem.reason || problem.code;
+    return t(keys, given);
+  };
+}
+
 function Line(props: {
   problem: RowProblem;
   mended: MendedCell | undefined;
+  fields: ImportPreview["fields"];
   onMend: ((cell: MendedCell) => void) | null;
 }) {
   const { t } = useTranslation();
   const f = useFormats();
   const { problem, onMend } = props;
+  const reason = useReason();
+  const mendable = onMend && props.fields.some(([name]) => name === problem.field);
   const field = problem.field ? t(`import.fields.${problem.field}`, problem.field) : "";
   return (
     <tr className={props.mended ? "sr-mended" : "sr-bad"}>
@@ -23,7 +52,7 @@ function Line(props: {
       <td>{problem.id}</td>
       <td>{field}</td>
       <td>
-        {onMend && problem.field ? (
+        {mendable ? (
           <TextInput
             size="xs"
             aria-label={t("import.mend", { field, row: problem.row })}
@@ -40,11 +69,11 @@ function Line(props: {
         )}
       </td>
       <td>
-        {t([`rules.${problem.code}`, `errors.${problem.code}`], {
-          defaultValue: problem.reason || problem.code,
-          value: problem.value,
-          code: problem.code,
-        })}
+        {props.mended ? (
+          <span data-testid={`mended-${problem.row}-${problem.field}`}>{t("import.mended-check")}</span>
+        ) : (
+          reason(problem, field)
+        )}
       </td>
     </tr>
   );
@@ -53,12 +82,15 @@ function Line(props: {
 export function Problems(props: {
   title: string;
   of: RowProblem[];
+  /** What is imported: `epcis`, `shipments`, `products`. */
+  as: string;
+  /** Fields of the sheet: those can be mended. */
+  fields: ImportPreview["fields"];
   mended: MendedCell[];
   onMend: ((cell: MendedCell) => void) | null;
 }) {
   const { t } = useTranslation();
   const f = useFormats();
-  const find = (p: RowProblem) => props.mended.find((m) => m.row === p.row && m.field === p.field);
   return (
     <Section title={props.title} id="import-problems">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
@@ -66,7 +98,7 @@ export function Problems(props: {
         <table className="sr-grid">
           <thead>
             <tr>
-              {["row", "id", "field", "value", "reason"].map((name) => (
+              {[props.as === "epcis" ? "event" : "row", "id", "field", "value", "reason"].map((name) => (
                 <th key={name} scope="col">
                   {t(`import.head.${name}`)}
                 </th>
@@ -75,7 +107,13 @@ export function Problems(props: {
           </thead>
           <tbody>
             {props.of.slice(0, SHOWN).map((p, n) => (
-              <Line key={n} problem={p} mended={find(p)} onMend={props.onMend} />
+              <Line
+                key={n}
+                problem={p}
+                mended={isMended(p, props.mended)}
+                fields={props.fields}
+                onMend={props.onMend}
+              />
             ))}
           </tbody>
         </table>

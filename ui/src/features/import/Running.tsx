@@ -45,7 +45,7 @@ export function Running(props: {
   return (
     <div className="sr-running" data-testid={`import-${now.state}`}>
       <p role="status">
-        {t(`import.states.${now.state}`, {
+        {t(`import.${props.as === "epcis" ? "events-states" : "states"}.${now.state}`, {
           done: f.number(now.done),
           of: f.number(now.of),
           accepted: f.number(now.report.accepted),
@@ -82,7 +82,24 @@ export function Running(props: {
         )}
       </div>
       {over && now.report.refused.length > 0 && (
-        <Problems title={t("import.left")} of={now.report.refused} mended={[]} onMend={null} />
+        <Problems
+          title={t("import.left")}
+          of={now.report.refused}
+          as={props.as}
+          fields={[]}
+          mended={[]}
+          onMend={null}
+        />
+      )}
+      {over && now.report.doubtful.length > 0 && (
+        <Problems
+          title={t("import.to-look")}
+          of={now.report.doubtful}
+          as={props.as}
+          fields={[]}
+          mended={[]}
+          onMend={null}
+        />
       )}
     </div>
   );

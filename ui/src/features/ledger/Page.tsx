@@ -3,14 +3,14 @@
 import { Button, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { BlockRow, TimelineEntry } from "../../api/generated";
+import type { BlockRow, LocalText, TimelineEntry } from "../../api/generated";
 import { useCall } from "../../api/hooks";
 import { Empty, PageHead, Section, Shape } from "../../components/Blocks";
 import { type Column, Table } from "../../components/Table";
 import { instant } from "../../shared/form/assemble";
-import { shortId, useFormats, zoneOf } from "../../shared/format";
+import { type Formats, shortId, useFormats, zoneOf } from "../../shared/format";
 import { Problem } from "../../shared/Problem";
-import { bodyOf, kindOf } from "../../shared/payload";
+import { type Body, bodyOf, kindOf } from "../../shared/payload";
 import { go, recordPage, replace, useRoute } from "../../shared/route";
 import { RecordState } from "../../shared/State";
 
@@ -95,11 +95,18 @@ function Blocks(props: { selected: number | null; onSelect(height: number): void
   );
 }
 
-/** The number of what a record is about: its own, or the end of the subject that it names. */
-function aboutOf(entry: TimelineEntry): string {
+/** Numbers of things that one record is about, named before the rest is only counted. */
+const NAMED = 3;
+
+/** The numbers of what a record is about: its own, those of what it makes, or the ends of the subjects that it names. */
+function aboutOf(entry: TimelineEntry, f: Formats): string {
   const body = bodyOf(entry.payload);
-  const named = body.number ?? body.serial ?? body.shipment ?? body.about ?? body.partner;
-  return typeof named === "string" ? shortId(named) : "";
+  const made = Array.isArray(body.outputs) ? body.outputs.map((output) => (output as Body).number) : undefined;
+  const named = body.number ?? body.serial ?? body.shipment ?? body.about ?? body.partner ?? made ?? body.label;
+  if (named === undefined && body.profile) return f.local((body.profile as { name?: LocalText }).name);
+  const list = (Array.isArray(named) ? named : [named]).filter((one): one is string => typeof one === "string");
+  const more = list.length > NAMED ? ` +${f.number(list.length - NAMED)}` : "";
+  return list.slice(0, NAMED).map(shortId).join(", ") + more;
 }
 
 function RecordLine(props: { entry: TimelineEntry }) {
@@ -112,7 +119,7 @@ function RecordLine(props: { entry: TimelineEntry }) {
         <a className="sr-link" href={recordPage(entry.id)}>
           {t(`kinds.${kindOf(entry.payload)}`, entry.payload.kind)}
         </a>{" "}
-        <span className="sr-soft sr-whole">{aboutOf(entry)}</span>
+        <span className="sr-soft sr-whole">{aboutOf(entry, f)}</span>
       </span>
       <span>{f.local(entry.party_name)}</span>
       <time className="sr-soft" title={f.stamp(entry.witnessed ?? entry.claimed)}>
@@ -156,7 +163,12 @@ const ALWAYS: Range = { from: "", to: "" };
 function RangeFields(props: { range: Range; set(range: Range): void }) {
   const { t } = useTranslation();
   const { range, set } = props;
-  const bad = (text: string) => (text.trim() && !moment(text) ? t("errors.not-a-time") : null);
+  const [from, to] = [moment(range.from), moment(range.to)];
+  const reversed = from !== null && to !== null && to <= from;
+  const bad = (end: "from" | "to") => {
+    if (range[end].trim() && !moment(range[end])) return t("errors.not-a-time");
+    return end === "to" && reversed ? t("errors.end-before-start") : null;
+  };
   return (
     <div className="sr-line sr-range">
       {(["from", "to"] as const).map((end) => (
@@ -167,7 +179,7 @@ function RangeFields(props: { range: Range; set(range: Range): void }) {
           placeholder={t("forms.time-hint")}
           w={190}
           value={range[end]}
-          error={bad(range[end])}
+          error={bad(end)}
           data-testid={`records-${end}`}
           onChange={(e) => set({ ...range, [end]: e.currentTarget.value })}
         />

@@ -12,19 +12,23 @@ import { Problem } from "../../shared/Problem";
 import { kindOf } from "../../shared/payload";
 import { recordPage, to } from "../../shared/route";
 import { type Names, Said, SubjectLink } from "../../shared/Said";
-import { RecordState, Sources } from "../../shared/State";
+import { RecordState, Sources, StateChip } from "../../shared/State";
+import { awaitsWord } from "../../shared/Timeline";
 
 function Step(props: { step: ProofStep }) {
   const { t } = useTranslation();
   const f = useFormats();
   const [open, setOpen] = useState(false);
   const { step } = props;
+  const values = f.values(step);
+  // Counted by: of a block's signatures how many there could be, else how many records.
+  const count = Number(values.of ?? values.count ?? 0);
   const Mark = step.passed ? IconCheck : IconX;
   return (
     <li className={`sr-check sr-check-${step.passed ? "passed" : "failed"}`} data-testid={`proof-step-${step.code}`}>
       <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
         <Mark size={16} aria-hidden="true" />
-        <span>{t([`proof.${step.code}`, "proof.other"], { ...f.values(step), code: step.code })}</span>
+        <span>{t([`proof.${step.code}`, "proof.other"], { ...values, count, code: step.code })}</span>
       </button>
       {open && <pre className="sr-raw">{step.detail}</pre>}
     </li>
@@ -82,7 +86,8 @@ function Shown(props: { record: RecordDetail }) {
       </PageHead>
       <div className="sr-line sr-detail-states">
         <RecordState entry={entry} />
-        <Sources count={entry.sources} />
+        {entry.sources > 1 && <Sources count={entry.sources} />}
+        {awaitsWord(entry) && <StateChip state="single-sourced" title={t("records.sources-one")} />}
         {entry.corrected_by && (
           <a className="sr-link" href={recordPage(entry.corrected_by)}>
             {t("records.corrected")}

@@ -33,11 +33,12 @@ export function Custody(props: { view: ShipmentView; names: Names }) {
           )}
           <span className="sr-soft sr-custody-under">
             <span>
-              {f.when(link.at)}
+              {/* It begins with the plan, whose time is the ledger's and no place's. */}
+              {link.from ? f.when(link.at) : f.zoned(link.at.time)}
               {link.packages > 0 && ` · ${t("shipments.count", { count: link.packages })}`}
               {link.remark && ` · ${link.remark}`}
             </span>
-            <Sources count={link.single_sourced ? 1 : link.from ? 2 : 1} />
+            {link.from && <Sources count={link.single_sourced ? 1 : 2} />}
             <a className="sr-link" href={recordPage(link.record)}>
               {t("records.see-proof")}
             </a>

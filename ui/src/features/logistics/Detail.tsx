@@ -1,7 +1,7 @@
 // A shipment: its route planned and real, the map, who held it, what is in it, what went wrong.
 
 import { useTranslation } from "react-i18next";
-import type { ExceptionView, ShipmentView } from "../../api/generated";
+import type { ExceptionView, MovementView, ShipmentView } from "../../api/generated";
 import { Banner, Facts, PageHead, Section } from "../../components/Blocks";
 import { Actions } from "../../shared/Actions";
 import { idOf, useFormats } from "../../shared/format";
@@ -37,6 +37,44 @@ function Exceptions(props: { of: ExceptionView[] }) {
   );
 }
 
+/** The promise is compared in whole days, within a day in whole hours. */
+const HOUR = 3_600_000;
+
+function Delivered(props: { move: MovementView; due: string | null }) {
+  const { t } = useTranslation();
+  const f = useFormats();
+  const { move, due } = props;
+  const hours = due === null ? null : (new Date(due).getTime() - new Date(move.at.time).getTime()) / HOUR;
+  const apart = Math.floor(Math.abs(hours ?? 0));
+  const side = (hours ?? 0) < 0 ? "late" : "early";
+  const [unit, count] = apart < 24 ? ["hours", apart] : ["days", Math.floor(apart / 24)];
+  const beside = apart === 0 ? t("shipments.on-time") : t(`shipments.${side}-${unit}`, { count });
+  return (
+    <p className="sr-tight" data-testid="delivered-line">
+      <strong>{t("shipments.delivered", { when: f.when(move.at), place: f.town(move.place) })}</strong>
+      {hours !== null && ` · ${beside}`}
+    </p>
+  );
+}
+
+/** What nobody resolved before the goods came: told, but no alarm. */
+function Unresolved(props: { of: ExceptionView[] }) {
+  const { t } = useTranslation();
+  const f = useFormats();
+  return (
+    <>
+      {props.of.map((one) => (
+        <p key={one.record} className="sr-soft sr-tight" data-testid="exception-unresolved">
+          {t("shipments.unresolved", { what: t(`values.code.${one.code}`) })} · {f.when(one.at)}{" "}
+          <a className="sr-link" href={recordPage(one.record)}>
+            {t("records.see-proof")}
+          </a>
+        </p>
+      ))}
+    </>
+  );
+}
+
 function ShipmentFacts(props: { view: ShipmentView; names: Names }) {
   const { t } = useTranslation();
   const f = useFormats();
@@ -45,8 +83,8 @@ function ShipmentFacts(props: { view: ShipmentView; names: Names }) {
     <Facts
       of={[
         [t("shipments.holder"), <WhoName key="h" who={view.holder} names={names} />],
-        [t("fields.due"), f.time(view.due)],
-        [t("fields.expected"), f.time(view.expected)],
+        [t("fields.due"), f.zoned(view.due)],
+        [t("fields.expected"), f.zoned(view.expected)],
         [t("fields.consignor"), <WhoName key="c" who={view.consignor} names={names} />],
         [t("fields.consignee"), <WhoName key="e" who={view.consignee} names={names} />],
         [t("fields.container"), view.container],
@@ -73,19 +111,27 @@ export function ShipmentDetail(props: DetailProps) {
   const first = view.legs[0];
   const last = view.legs[view.legs.length - 1];
   const late = lateness(row);
+  const delivered = view.movements.find((move) => move.event === "delivered");
+  const newest = view.movements[view.movements.length - 1];
+  const standsAt = view.stage === "at-place" && newest ? f.town(newest.place) : undefined;
+  const recalled = row.recalled || detail.inherited_recalls.length > 0;
+  const open = view.custody.filter((link) => link.single_sourced).map((link) => link.record);
+  const awaited = view.offer ? [...open, view.offer.record] : open;
   const title = first && last ? `${f.town(first.from)} → ${f.town(last.to)}` : f.local(row.name);
   return (
     <div className="sr-detail" data-testid={`detail-${row.subject}`}>
       <PageHead title={title} under={`${t("types.shipment")} ${row.number}`} />
       <div className="sr-line sr-detail-states">
-        <StateChip state={view.stage} />
+        <StateChip state={view.stage} place={standsAt} />
+        {recalled && <StateChip state="recalled" />}
         {late && <StateChip state={late} />}
-        {view.exceptions.length > 0 && <StateChip state="exception" />}
+        {view.exceptions.length > 0 && !delivered && <StateChip state="exception" />}
       </div>
       <Actions detail={detail} next={nextOf(view)} />
       <div className="sr-detail-top">
         <Recalls own={[]} inherited={detail.inherited_recalls} names={names} />
-        <Exceptions of={view.exceptions} />
+        {delivered && <Delivered move={delivered} due={view.due} />}
+        {delivered ? <Unresolved of={view.exceptions} /> : <Exceptions of={view.exceptions} />}
         <ShipmentFacts view={view} names={names} />
       </div>
       <Section title={t("shipments.route")} id="route">
@@ -109,7 +155,7 @@ export function ShipmentDetail(props: DetailProps) {
         <Packages of={view.packages} names={names} />
       </Section>
       <Section title={t("records.timeline")}>
-        <Timeline entries={detail.timeline} names={names} />
+        <Timeline entries={detail.timeline} names={names} awaited={awaited} />
       </Section>
     </div>
   );

@@ -34,7 +34,7 @@ export function ShipmentsPage() {
         <ToSign>
           <Button
             component="a"
-            href={to(["import"], { as: "shipments" })}
+            href={to(["import"])}
             size="sm"
             variant="default"
             leftSection={<IconFileImport size={16} />}

@@ -19,17 +19,25 @@ const ICONS: Record<Mode, Icon> = {
 function Times(props: { f: Formats; stop: Stop; actual: boolean }) {
   const { t } = useTranslation();
   const { f, stop, actual } = props;
-  const arrival = actual ? stop.arrived?.at.time : stop.arrives;
-  const departure = actual ? stop.departed?.at.time : stop.departs;
-  const late = actual && arrival && stop.arrives && new Date(arrival) > new Date(stop.arrives);
+  const { arrived, departed } = stop;
+  const late = arrived && stop.arrives && new Date(arrived.at.time) > new Date(stop.arrives);
+  // What happened is told by the clock of the place, what was planned by the reader's: the plan names no zone.
+  const [arrival, departure] = actual
+    ? [arrived && f.when(arrived.at), departed && f.when(departed.at)]
+    : [f.zoned(stop.arrives), f.zoned(stop.departs)];
   return (
     <span className={actual ? "sr-stop-real" : "sr-stop-plan"}>
       {arrival && (
-        <time title={arrival} className={late ? "sr-late-text" : undefined}>
-          {t("shipments.arr", { time: f.time(arrival) })}
+        <time
+          title={actual ? f.stamp(arrived?.at.time) : undefined}
+          className={actual && late ? "sr-late-text" : undefined}
+        >
+          {t("shipments.arr", { time: arrival })}
         </time>
       )}
-      {departure && <time title={departure}>{t("shipments.dep", { time: f.time(departure) })}</time>}
+      {departure && (
+        <time title={actual ? f.stamp(departed?.at.time) : undefined}>{t("shipments.dep", { time: departure })}</time>
+      )}
     </span>
   );
 }

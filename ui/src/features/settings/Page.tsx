@@ -1,6 +1,7 @@
 // Settings: keys and mandates, language and scheme, backup and check, and what the support desk asks for.
 
 import { Button, SegmentedControl, Switch } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Call, Settings } from "../../api/generated";
@@ -96,7 +97,8 @@ function Keys() {
 function Safety() {
   const { t } = useTranslation();
   const f = useFormats();
-  const backup = useAsk<Call & { call: "backup" }>();
+  const client = useQueryClient();
+  const backup = useAsk<Call & { call: "backup" }>(() => client.invalidateQueries({ queryKey: ["about"] }));
   const fsck = useAsk<Call & { call: "fsck" }>();
   return (
     <Section title={t("settings.safety")}>

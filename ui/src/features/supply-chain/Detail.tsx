@@ -1,7 +1,7 @@
 // A product, a lot or a piece: what it is, where it comes from, what was said about it.
 
 import { useTranslation } from "react-i18next";
-import type { Detail, InspectionView, LotView, ProductView, SerialView } from "../../api/generated";
+import type { Detail, InspectionView, LotView, ProductView, Row, SerialView } from "../../api/generated";
 import { Facts, PageHead, Section } from "../../components/Blocks";
 import { Actions } from "../../shared/Actions";
 import { useFormats } from "../../shared/format";
@@ -9,7 +9,7 @@ import type { DetailProps } from "../../shared/Opened";
 import { Recalls } from "../../shared/Recalls";
 import { recordPage } from "../../shared/route";
 import { type Names, SubjectLink, WhoName } from "../../shared/Said";
-import { StateChip } from "../../shared/State";
+import { RowStates, StateChip } from "../../shared/State";
 import { Timeline } from "../../shared/Timeline";
 import { TraceView } from "./Trace";
 
@@ -62,10 +62,17 @@ function ProductFacts(props: { view: ProductView; names: Names }) {
   );
 }
 
-function LotFacts(props: { view: LotView; names: Names }) {
+/** Where goods are that went with a shipment. */
+function useNow(row: Row): string | null {
+  const f = useFormats();
+  return row.shipment && f.own(f.local(row.place));
+}
+
+function LotFacts(props: { view: LotView; row: Row; names: Names }) {
   const { t } = useTranslation();
   const f = useFormats();
-  const { view, names } = props;
+  const { view, row, names } = props;
+  const now = useNow(row);
   return (
     <Facts
       of={[
@@ -73,9 +80,11 @@ function LotFacts(props: { view: LotView; names: Names }) {
         [t("goods.made"), f.quantity(view.made)],
         [t("fields.product"), <SubjectLink key="p" id={view.product} names={names} />],
         [t("fields.origin"), view.origin && `${f.country(view.origin)} (${view.origin})`],
-        [t("fields.place"), f.place(view.place)],
+        [t("goods.now"), now],
+        [t("goods.went-with"), row.shipment && <SubjectLink key="s" id={row.shipment} names={names} />],
+        [t("goods.made-at"), f.place(view.place)],
         [
-          t("fields.at"),
+          t("goods.made-on"),
           <time key="t" title={view.at.time}>
             {f.when(view.at)}
           </time>,
@@ -89,10 +98,11 @@ function LotFacts(props: { view: LotView; names: Names }) {
   );
 }
 
-function PieceFacts(props: { view: SerialView; names: Names }) {
+function PieceFacts(props: { view: SerialView; row: Row; names: Names }) {
   const { t } = useTranslation();
   const f = useFormats();
-  const { view, names } = props;
+  const { view, row, names } = props;
+  const now = useNow(row);
   return (
     <Facts
       of={[
@@ -100,9 +110,10 @@ function PieceFacts(props: { view: SerialView; names: Names }) {
         [t("columns.code"), view.code],
         [t("fields.product"), <SubjectLink key="p" id={view.product} names={names} />],
         [t("fields.lot"), <SubjectLink key="l" id={view.lot} names={names} />],
+        [t("goods.now"), now],
         [t("fields.shipment"), view.shipment && <SubjectLink key="s" id={view.shipment} names={names} />],
-        [t("fields.place"), f.place(view.place)],
-        [t("fields.at"), f.when(view.at)],
+        [t("goods.made-at"), f.place(view.place)],
+        [t("goods.made-on"), f.when(view.at)],
         [t("columns.owner"), <SubjectLink key="o" id={view.owner} names={names} />],
       ]}
     />
@@ -110,10 +121,10 @@ function PieceFacts(props: { view: SerialView; names: Names }) {
 }
 
 function FactsOf(props: { detail: Detail }) {
-  const { view, names } = props.detail;
+  const { view, row, names } = props.detail;
   if (view.type === "product") return <ProductFacts view={view} names={names} />;
-  if (view.type === "lot") return <LotFacts view={view} names={names} />;
-  if (view.type === "item") return <PieceFacts view={view} names={names} />;
+  if (view.type === "lot") return <LotFacts view={view} row={row} names={names} />;
+  if (view.type === "item") return <PieceFacts view={view} row={row} names={names} />;
   return null;
 }
 
@@ -128,10 +139,7 @@ export function GoodsDetail(props: DetailProps) {
     <div className="sr-detail" data-testid={`detail-${row.subject}`}>
       <PageHead title={f.local(row.name) || row.number} under={`${t(`types.${view.type}`)} ${row.number}`} />
       <div className="sr-line sr-detail-states">
-        <StateChip state={row.status} />
-        {view.type === "lot" && view.single_sourced && row.status !== "single-sourced" && (
-          <StateChip state="single-sourced" />
-        )}
+        <RowStates row={row} />
       </div>
       <Actions detail={detail} />
       <div className="sr-detail-top">

@@ -34,7 +34,7 @@ export function GoodsPage(props: { tab: string }) {
         <ToSign>
           <Button
             component="a"
-            href={to(["import"], { as: "epcis" })}
+            href={to(["import"])}
             size="sm"
             variant="default"
             leftSection={<IconFileImport size={16} />}

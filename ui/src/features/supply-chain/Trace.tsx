@@ -13,12 +13,10 @@ import { go, recordPage, subjectPage } from "../../shared/route";
 import { StateChip } from "../../shared/State";
 import { TraceMap } from "./TraceMap";
 
-const unsure = (status: string) => status === "single-sourced";
-
 function useFlow(trace: Trace, subject: string): { nodes: FlowNode[]; edges: FlowEdge[] } {
   const f = useFormats();
   const { t } = useTranslation();
-  const bad = new Set(trace.nodes.filter((n) => unsure(n.row.status)).map((n) => n.row.subject));
+  const bad = new Set(trace.nodes.filter((n) => n.row.single_sourced).map((n) => n.row.subject));
   const nodes = trace.nodes.map(
     ({ row, step }): FlowNode => ({
       id: row.subject,
@@ -26,7 +24,7 @@ function useFlow(trace: Trace, subject: string): { nodes: FlowNode[]; edges: Flo
       title: f.local(row.name) || row.number,
       kind: t(`types.${row.type}`),
       number: row.number,
-      tone: row.status === "recalled" ? "bad" : unsure(row.status) ? "unverified" : "plain",
+      tone: row.status === "recalled" ? "bad" : row.single_sourced ? "unverified" : "plain",
       self: row.subject === subject,
     }),
   );

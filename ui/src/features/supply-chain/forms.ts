@@ -64,7 +64,7 @@ const product: Form = {
     },
     { path: "net_grams", type: "grams", optional: true },
     { path: "gtin", type: "text", optional: true },
-    { path: "hs", type: "text", optional: true },
+    { path: "hs", type: "hs", optional: true },
     { path: "description", type: "local", optional: true, wide: true },
   ],
   start: () => ({ unit: "H87" }),
@@ -75,7 +75,7 @@ const lot: Form = {
   home: ["goods", "lots"],
   fields: [
     { path: "number", type: "text" },
-    { path: "product", type: "subject", from: ["products"] },
+    { path: "product", type: "subject", from: ["products"], units: true },
     { path: "quantity", type: "quantity" },
     { path: "origin", type: "country" },
     PLACE,
@@ -118,7 +118,7 @@ const processed: Form = {
       type: "list",
       least: 1,
       of: [
-        { path: "lot", type: "subject", from: ["lots"] },
+        { path: "lot", type: "subject", from: ["lots"], units: true },
         { path: "quantity", type: "quantity" },
         { path: "received_in", type: "subject", from: ["shipments"], optional: true },
       ],
@@ -129,7 +129,7 @@ const processed: Form = {
       least: 1,
       of: [
         { path: "number", type: "text" },
-        { path: "product", type: "subject", from: ["products"] },
+        { path: "product", type: "subject", from: ["products"], units: true },
         { path: "quantity", type: "quantity" },
         { path: "net_grams", type: "grams", optional: true },
       ],

@@ -37,7 +37,7 @@ export function travelOf(
 ): Travel {
   const points = new Map<string, MapPoint>();
   const lines = new Map<string, MapLine>();
-  const unsure = new Set(trace.nodes.filter((n) => n.row.status === "single-sourced").map((n) => n.row.subject));
+  const unsure = new Set(trace.nodes.filter((n) => n.row.single_sourced).map((n) => n.row.subject));
   const put = (place: Place, tone: Tone): MapPoint | null => {
     const at = pointOf(place);
     if (!at) return null;

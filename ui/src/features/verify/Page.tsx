@@ -2,19 +2,34 @@
 
 import { Button, TextInput } from "@mantine/core";
 import { IconCheck, IconMinus, IconX } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Call, Pinned, Verdict, VerifyReport } from "../../api/generated";
+import type { Call, Journey, Pinned, Verdict, VerifyReport } from "../../api/generated";
 import { useAsk, useCall } from "../../api/hooks";
-import { PageHead, Section, Shape } from "../../components/Blocks";
+import { Banner, Facts, PageHead, Section, Shape } from "../../components/Blocks";
 import { base64Of, FileDrop } from "../../components/FileDrop";
 import { useFormats } from "../../shared/format";
 import { Problem } from "../../shared/Problem";
 import { Recalls } from "../../shared/Recalls";
 import { subjectPage } from "../../shared/route";
 import { Timeline } from "../../shared/Timeline";
+import { type Known, recognise } from "./known";
 
-type VerifyCheck = VerifyReport["checks"][number];
+type VerifyCheck = VerifyReport["checks"][number] & {
+  /** Of the check of the network when none was demanded: whether a network known here was found in the file. */
+  anchor?: "known" | "unknown";
+};
+
+/** With a line on the network where none was demanded: the networks known here decide then, as they do for a code. */
+function linesOf(report: VerifyReport): VerifyCheck[] {
+  const held = report.verdict === "accepted" || report.verdict === "consistent";
+  if (!held || report.checks.some((check) => check.name === "network")) return report.checks;
+  const known = report.verdict === "accepted";
+  const line: VerifyCheck = { name: "network", passed: known, reason: null, anchor: known ? "known" : "unknown" };
+  const after = report.checks.findIndex((check) => check.name === "quorum") + 1;
+  return [...report.checks.slice(0, after), line, ...report.checks.slice(after)];
+}
 
 const TONES: Record<string, string> = {
   accepted: "confirmed",
@@ -29,10 +44,20 @@ function stateOf(check: VerifyCheck, firstFailed: string | null) {
   return check.name === firstFailed ? "failed" : "not-run";
 }
 
-function CheckLine(props: { check: VerifyCheck; firstFailed: string | null }) {
+/** The statement that a refusal is about, when the file shows it. */
+function Named(props: { named: Verdict["named"] }) {
   const { t } = useTranslation();
-  const [open, setOpen] = useState(false);
+  const f = useFormats();
+  if (!props.named) return null;
+  const [kind, time] = props.named;
+  return <p>{t("check.named", { what: t(`kinds.${kind}`, kind), time: f.stamp(time) })}</p>;
+}
+
+function CheckLine(props: { check: VerifyCheck; firstFailed: string | null; named: Verdict["named"] }) {
+  const { t } = useTranslation();
   const { check } = props;
+  // What is wrong is read without a click.
+  const [open, setOpen] = useState(Boolean(check.reason));
   const state = stateOf(check, props.firstFailed);
   const Mark = { passed: IconCheck, failed: IconX, "not-run": IconMinus }[state];
   const name = check.name.replaceAll(" ", "-");
@@ -45,8 +70,17 @@ function CheckLine(props: { check: VerifyCheck; firstFailed: string | null }) {
       </button>
       {open && (
         <div className="sr-check-more">
-          <p>{t(`check.compared.${name}`, "")}</p>
-          {check.reason && <p className="sr-mono">{check.reason}</p>}
+          <p>{t(check.anchor ? `check.compared.network-${check.anchor}` : `check.compared.${name}`, "")}</p>
+          {check.reason && (
+            <>
+              <p>{t(`check.means.${name}`, "")}</p>
+              <Named named={props.named} />
+              <p className="sr-soft">{t("check.reason")}</p>
+              <p className="sr-mono" lang="en">
+                {check.reason}
+              </p>
+            </>
+          )}
         </div>
       )}
     </li>
@@ -84,6 +118,27 @@ function Sentence(props: { verdict: Verdict }) {
   );
 }
 
+/** What evidence of a shipment is about. */
+function About(props: { journey: Journey }) {
+  const { t } = useTranslation();
+  const f = useFormats();
+  const { goods, ends, consignor, consignee } = props.journey;
+  const goodsText = goods.map(([name, number]) => [f.local(name), number].filter(Boolean).join(" ")).join(", ");
+  return (
+    <Section title={t("check.about")} id="verify-about">
+      <Facts
+        of={[
+          [t("check.goods"), goodsText],
+          [t("check.from"), ends && f.place(ends[0])],
+          [t("check.to"), ends && f.place(ends[1])],
+          [t("fields.consignor"), f.local(consignor)],
+          [t("fields.consignee"), f.local(consignee)],
+        ]}
+      />
+    </Section>
+  );
+}
+
 function Outcome(props: { verdict: Verdict }) {
   const { t } = useTranslation();
   const { verdict } = props;
@@ -92,11 +147,12 @@ function Outcome(props: { verdict: Verdict }) {
     <>
       <Sentence verdict={verdict} />
       <Recalls own={verdict.recalls} inherited={[]} names={{}} />
+      {verdict.journey && <About journey={verdict.journey} />}
       {report.checks.length > 0 && (
         <Section title={t("check.checks")}>
           <ul className="sr-checks">
-            {report.checks.map((check) => (
-              <CheckLine key={check.name} check={check} firstFailed={report.first_failed} />
+            {linesOf(report).map((check) => (
+              <CheckLine key={check.name} check={check} firstFailed={report.first_failed} named={verdict.named} />
             ))}
           </ul>
         </Section>
@@ -164,18 +220,44 @@ function Networks() {
   );
 }
 
+/** A file that is no evidence, but something we know. */
+function OtherFile(props: { known: Known; file: File }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const pin = useAsk<Call & { call: "pin-network" }>(() => client.invalidateQueries({ queryKey: ["pinned"] }));
+  const { known, file } = props;
+  const add = async () => pin.mutate({ call: "pin-network", anchor: await base64Of(file) });
+  return (
+    <Banner tone="signed" title={t(`check.known.${known}`)} id={`verify-known-${known}`}>
+      <p className="sr-tight">{t(`check.known-more.${known}`)}</p>
+      {known === "anchor" && !pin.isSuccess && (
+        <Button size="xs" loading={pin.isPending} onClick={add} data-testid="verify-pin">
+          {t("check.pin-this")}
+        </Button>
+      )}
+      {pin.isSuccess && <p role="status">{t("check.pinned")}</p>}
+      {pin.isError && <Problem error={pin.error} />}
+    </Banner>
+  );
+}
+
 export function VerifyPage(props: { code: string | null }) {
   const { t } = useTranslation();
   const [code, setCode] = useState(props.code ?? "");
   const [name, setName] = useState("");
   const ask = useAsk<Call & { call: "verify" | "verify-code" }>();
+  const [other, setOther] = useState<{ known: Known; file: File } | null>(null);
   const check = async (file: File) => {
     setName(file.name);
+    const known = await recognise(file);
+    setOther(known ? { known, file } : null);
+    if (known) return;
     ask.mutate({ call: "verify", file: await base64Of(file), anchor: null, not_before: null });
   };
   const look = (event: FormEvent) => {
     event.preventDefault();
     setName(code.trim());
+    setOther(null);
     if (code.trim()) ask.mutate({ call: "verify-code", code: code.trim() });
   };
   return (
@@ -202,9 +284,15 @@ export function VerifyPage(props: { code: string | null }) {
           </Button>
         </form>
       </FileDrop>
+      {other && (
+        <>
+          <p className="sr-checked-name">{name}</p>
+          <OtherFile key={name} {...other} />
+        </>
+      )}
       {ask.isPending && <Shape lines={4} label={t("check.working", { name })} />}
-      {ask.isError && <Problem error={ask.error} />}
-      {ask.data && !ask.isPending && (
+      {ask.isError && !other && <Problem error={ask.error} />}
+      {ask.data && !other && !ask.isPending && (
         <>
           <p className="sr-checked-name">{name}</p>
           <Outcome verdict={ask.data} />

@@ -4,7 +4,7 @@ import { ActionIcon, Button, Checkbox, MultiSelect, Select, Textarea, TextInput 
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { wordError } from "../../api/errors";
-import type { Detail, UserError } from "../../api/generated";
+import type { Detail, Row, UserError } from "../../api/generated";
 import { useFormats } from "../format";
 import { COUNTRIES } from "./countries";
 import {
@@ -30,6 +30,9 @@ export interface FieldsProps {
   me: string;
   set(values: Values): void;
 }
+
+/** What the stops of a route say themselves. */
+const OWN = new Set(["required", "not-a-time"]);
 
 /** The problem that belongs to a field: its own, or one somewhere inside a value that has no fields of its own. */
 export function problemAt(problems: UserError[], path: string, whole: boolean): UserError | undefined {
@@ -176,6 +179,18 @@ function GroupField(props: FieldsProps & { field: Field; path: string; label: st
   );
 }
 
+/** Puts a subject in, and its unit in the amount beside it: a lot is counted as its product is. */
+function pick(props: FieldsProps & { field: Field }, row: Row | null) {
+  const beside = props.fields.find((f) => f.type === "quantity");
+  const amount = beside && (props.values[beside.path] as Values | undefined);
+  const unit = row?.quantity?.unit;
+  props.set({
+    ...props.values,
+    [props.field.path]: row?.subject,
+    ...(beside && unit && props.field.units ? { [beside.path]: { text: "", ...amount, unit } } : {}),
+  });
+}
+
 function OneField(props: FieldsProps & { field: Field }) {
   const { t } = useTranslation();
   const { field } = props;
@@ -184,7 +199,10 @@ function OneField(props: FieldsProps & { field: Field }) {
     t([`fields.${props.kind}.${field.path}`, `fields.${field.path}`]) + (field.type === "grams" ? " (kg)" : "");
   if (field.type === "list") return <ListField {...props} path={path} label={label} />;
   if (field.type === "group") return <GroupField {...props} path={path} label={label} />;
-  const problem = problemAt(props.problems, path, true);
+  // A stop shows itself what is missing in it.
+  const shown =
+    field.type === "flow" ? props.problems.filter((p) => p.field === path || !OWN.has(p.code)) : props.problems;
+  const problem = problemAt(shown, path, true);
   const set = (value: unknown) => props.set({ ...props.values, [field.path]: value });
   const error = problem && wordError(t, problem);
   const c: Control = { label, path, required: !field.optional, error, value: props.values[field.path], set };
@@ -204,7 +222,7 @@ function OneField(props: FieldsProps & { field: Field }) {
     case "who":
       return <WhoField {...c} withKey={field.withKey} />;
     case "subject":
-      return <SubjectField {...c} from={field.from ?? ["lots"]} known={known} />;
+      return <SubjectField {...c} from={field.from ?? ["lots"]} known={known} picked={(row) => pick(props, row)} />;
     case "subjects":
       return <SubjectsField {...c} from={field.from ?? ["lots"]} known={known} />;
     case "record":

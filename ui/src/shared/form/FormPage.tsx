@@ -6,18 +6,21 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asUserError, wordError } from "../../api/errors";
-import type { Detail, JsonValue, Payload, Review, UserError } from "../../api/generated";
+import type { Detail, JsonValue, Payload, Review, Row, UserError } from "../../api/generated";
 import { useCall } from "../../api/hooks";
 import { call } from "../../api/host";
-import { Banner, PageHead, Shape } from "../../components/Blocks";
+import { Banner, PageHead, Section, Shape } from "../../components/Blocks";
+import { useFormats } from "../format";
 import { Problem } from "../Problem";
 import { payload } from "../payload";
 import { ReviewScreen } from "../ReviewScreen";
-import { go, replace, to } from "../route";
+import { go, parse, replace, to } from "../route";
+import { Said } from "../Said";
 import { useSession } from "../session";
 import { assemble } from "./assemble";
 import { Fields } from "./Fields";
 import { fill } from "./fill";
+import { useRowLabel } from "./pickers";
 import type { Form, Start, Values } from "./spec";
 
 /** What a draft keeps: which subject the form was opened from, and what stands in it. */
@@ -64,6 +67,13 @@ function prepared(props: FormPageProps): Values {
   }
 }
 
+/** From the first save on the address says which draft it is, so that loading the page again shows it again. */
+function keepInAddress(kind: string, draft: string) {
+  const { parts, query } = parse(window.location.hash);
+  if (parts[0] !== "form" || parts[1] !== kind || query.get("draft") === draft) return;
+  replace(parts, { ...Object.fromEntries(query), draft });
+}
+
 /** Saves half a second after the last keystroke, and at once when the page is left. */
 function useDraft(kind: string, about: string | null, first: string | null, values: Values, dirty: boolean) {
   const id = useRef<string | null>(first);
@@ -72,6 +82,7 @@ function useDraft(kind: string, about: string | null, first: string | null, valu
   const client = useQueryClient();
   const latest = useRef({ values, dirty });
   latest.current = { values, dirty };
+  const shown = useRef(true);
   const waiting = useRef<Promise<void>>(Promise.resolve());
   const save = useCallback(() => {
     if (!latest.current.dirty) return waiting.current;
@@ -82,6 +93,7 @@ function useDraft(kind: string, about: string | null, first: string | null, valu
         const form = { about, values: latest.current.values } as JsonValue;
         const draft = await call({ call: "save-draft", id: id.current, form, kind });
         id.current = draft.id;
+        if (shown.current) keepInAddress(kind, draft.id);
         setSaved(draft.changed);
         setFailed(null);
         client.invalidateQueries({ queryKey: ["drafts"] });
@@ -96,12 +108,13 @@ function useDraft(kind: string, about: string | null, first: string | null, valu
   useEffect(() => {
     if (slow) save();
   }, [slow, save]);
-  useEffect(
-    () => () => {
+  useEffect(() => {
+    shown.current = true;
+    return () => {
+      shown.current = false;
       save();
-    },
-    [save],
-  );
+    };
+  }, [save]);
   return { id, saved, failed, save };
 }
 
@@ -131,7 +144,7 @@ function useReview(save: () => Promise<void>) {
       setBusy(false);
     }
   };
-  return { review, setReview, busy, failed, ask };
+  return { review, setReview, busy, failed, ask, forgive: () => setFailed(null) };
 }
 
 function FormBody(props: FormPageProps & { start: Start; first: Values }) {
@@ -149,7 +162,7 @@ function FormBody(props: FormPageProps & { start: Start; first: Values }) {
   const broken = useRules(said);
   const problems = [...(tried ? made.problems : made.problems.filter((p) => p.code !== "required")), ...broken];
 
-  const { review, setReview, busy, failed, ask } = useReview(draft.save);
+  const { review, setReview, busy, failed, ask, forgive } = useReview(draft.save);
   const toReview = () => {
     setTried(true);
     if (said) ask(said);
@@ -157,6 +170,8 @@ function FormBody(props: FormPageProps & { start: Start; first: Values }) {
   const change = (next: Values) => {
     setValues(next);
     setDirty(true);
+    // What was refused is no longer what stands here.
+    forgive();
   };
   const names = start.detail?.names ?? {};
   if (review) {
@@ -175,6 +190,7 @@ function FormBody(props: FormPageProps & { start: Start; first: Values }) {
   return (
     <div className="sr-form" data-testid={`form-${form.kind}`}>
       <PageHead title={t(`actions.${form.kind}`)} under={t(`forms.why.${form.kind}`, "")} />
+      {start.detail && <About row={start.detail.row} />}
       <LoosePrompts failed={failed} draftFailed={draft.failed} detail={start.detail} problems={problems} form={form} />
       <Fields
         kind={form.kind}
@@ -186,6 +202,7 @@ function FormBody(props: FormPageProps & { start: Start; first: Values }) {
         set={change}
       />
       {form.Extra && <form.Extra values={values} />}
+      {form.kind.endsWith(".corrected") && <Present start={start} record={values.record} />}
       <Foot
         busy={busy}
         draft={draft.id}
@@ -195,6 +212,31 @@ function FormBody(props: FormPageProps & { start: Start; first: Values }) {
         onGone={() => replace(about ? ["subject", about] : form.home)}
       />
     </div>
+  );
+}
+
+/** What the form is about: number and name, so that nobody speaks of the wrong shipment. */
+function About(props: { row: Row }) {
+  const label = useRowLabel();
+  const f = useFormats();
+  const { row } = props;
+  const person = row.type === "party" || row.type === "partner";
+  return (
+    <p className="sr-form-about" data-testid="form-about">
+      <strong>{person ? f.local(row.name) : label(row)}</strong>
+    </p>
+  );
+}
+
+/** What the record says that is about to be corrected. */
+function Present(props: { start: Start; record: unknown }) {
+  const { t } = useTranslation();
+  const entry = props.start.detail?.timeline.find((e) => e.id === props.record);
+  if (!entry) return null;
+  return (
+    <Section title={t("forms.present")} id="form-present">
+      <Said payload={entry.payload} names={props.start.detail?.names ?? {}} />
+    </Section>
   );
 }
 

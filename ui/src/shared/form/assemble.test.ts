@@ -24,9 +24,27 @@ describe("a time as people type it", () => {
     expect(instant("2026-11-03 14:02", "+08:00")).toBe("2026-11-03T06:02:00.000Z");
     expect(typed("2026-11-03T06:02:00.000Z", "+08:00")).toBe("2026-11-03 14:02");
   });
-  it.each(["2026-02-31 10:00", "2026-13-01", "3.11.2026", "2026-11-03 25:00"])("refuses %s", (text) =>
-    expect(instant(text, "+00:00")).toBeNull(),
-  );
+  it.each([
+    "2026-11-03 14:02",
+    "2026/11/3 14:02",
+    "2026年11月3日 14:02",
+    "2026年11月3日14时02分",
+    "03.11.2026 14:02",
+    "3.11.2026, 14:02 Uhr",
+    "3 Nov 2026 14:02",
+    "3. November 2026 14:02",
+    "Nov 3, 2026 14:02",
+  ])("reads %s", (text) => expect(instant(text, "+08:00")).toBe("2026-11-03T06:02:00.000Z"));
+  it.each([
+    "2026-02-31 10:00",
+    "2026-13-01",
+    "31.4.2026",
+    "2026-11-03 25:00",
+    "3/11/2026",
+    "3 Nix 2026",
+    "2026-11-034",
+    "2026年13月3日",
+  ])("refuses %s", (text) => expect(instant(text, "+00:00")).toBeNull());
 });
 
 describe("a form", () => {
@@ -68,6 +86,11 @@ describe("a form", () => {
       "net_grams: not-a-mass",
       "inputs.0.quantity: not-a-number",
     ]);
+  });
+
+  it("reads an HS code as it is printed, and leaves other words to the rule", () => {
+    const hs = (text: string) => assemble([{ path: "hs", type: "hs", optional: true }], { hs: text }).body.hs;
+    expect([hs("0902.10"), hs("6912 00"), hs(" 691200 "), hs("tea")]).toEqual(["090210", "691200", "691200", "tea"]);
   });
 
   it("makes legs of stops, each beginning where the one before ends", () => {

@@ -4,6 +4,7 @@ import type { JsonValue, LocalText, UserError } from "../../api/generated";
 import { present } from "../clock";
 import { zoneOf } from "../format";
 import type { Body } from "../payload";
+import { dateOf } from "./dates";
 import type { Field, Values } from "./spec";
 
 export interface Assembled {
@@ -33,18 +34,12 @@ export function decimal(text: string): { value: number; scale: number } | null {
   return Number.isSafeInteger(value) ? { value, scale: part.length } : null;
 }
 
-/** `2026-11-03 14:02` with `+08:00` as UTC with three decimals; null when there is no such time. */
+/** `2026-11-03 14:02`, in any form that `dateOf` reads, with `+08:00` as UTC with three decimals; null when there is no such time. */
 export function instant(text: string, zone: string): string | null {
-  const match = /^(\d{4})-(\d\d?)-(\d\d?)(?:[ T](\d\d?):(\d\d))?$/.exec(text.trim());
-  if (!match || !/^[+-]\d\d:\d\d$/.test(zone)) return null;
-  const two = (digits: string | undefined) => (digits ?? "0").padStart(2, "0");
-  const day = `${match[1]}-${two(match[2])}-${two(match[3])}`;
-  const date = new Date(`${day}T${two(match[4])}:${two(match[5])}:00.000${zone}`);
-  const real = new Date(`${day}T00:00:00Z`);
-  // `31 February` would otherwise quietly become March.
-  if (Number.isNaN(date.getTime()) || Number.isNaN(real.getTime()) || real.toISOString().slice(0, 10) !== day)
-    return null;
-  return date.toISOString();
+  const given = dateOf(text);
+  if (!given || !/^[+-]\d\d:\d\d$/.test(zone)) return null;
+  const date = new Date(`${given.day}T${given.clock ?? "00:00"}:00.000${zone}`);
+  return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
 
 /** Text of the local time at `zone`, as people type it. */
@@ -102,11 +97,20 @@ function countOf(value: unknown): Made {
   return /^\d{1,9}$/.test(text) ? { value: Number(text) } : { problem: "not-a-count" };
 }
 
+/** Digits of an HS code, printed with dots or spaces: `6912.00`. */
+function hsOf(value: unknown): Made {
+  const text = String(value ?? "").trim();
+  if (!text) return {};
+  const digits = text.normalize("NFKC").replace(/[\s.]/g, "");
+  return { value: /^\d+$/.test(digits) ? digits : text };
+}
+
 function dayOf(field: Field, value: unknown): Made {
   const text = String(value ?? "").trim();
   if (!text) return {};
   // A certificate holds to the end of its last day.
-  const time = instant(`${text.slice(0, 10)} ${field.path.includes("until") ? "23:59" : "00:00"}`, "+00:00");
+  const day = dateOf(text)?.day;
+  const time = day ? instant(`${day} ${field.path.includes("until") ? "23:59" : "00:00"}`, "+00:00") : null;
   return time ? { value: time } : { problem: "not-a-day" };
 }
 
@@ -184,6 +188,8 @@ function one(field: Field, value: unknown, path: string): Made {
       return gramsOf(value);
     case "count":
       return countOf(value);
+    case "hs":
+      return hsOf(value);
     case "many":
     case "subjects":
       return manyOf(field, value);

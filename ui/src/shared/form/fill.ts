@@ -36,6 +36,7 @@ const FILLED = new Set([
   "country",
   "words",
   "subject",
+  "hs",
 ]);
 
 /** Values for the fields that `body` speaks of. */

@@ -180,7 +180,14 @@ export function useRowLabel(): (row: Row) => string {
     [row.number, f.local(row.name), row.type === "lot" ? f.quantity(row.quantity) : ""].filter(Boolean).join(" · ");
 }
 
-export function SubjectField(c: Control & { from: readonly Table[]; known: Row[] }) {
+interface SubjectControl extends Control {
+  from: readonly Table[];
+  known: Row[];
+  /** Told the whole row instead of its subject. */
+  picked?(row: Row | null): void;
+}
+
+export function SubjectField(c: SubjectControl & { placeholder?: string }) {
   const { t } = useTranslation();
   const label = useRowLabel();
   const [text, setText] = useState("");
@@ -202,7 +209,12 @@ export function SubjectField(c: Control & { from: readonly Table[]; known: Row[]
       onSearchChange={setText}
       filter={({ options }) => options}
       limit={40}
-      onChange={(next) => c.set(next ?? undefined)}
+      placeholder={c.placeholder}
+      onChange={(next) => {
+        const row = next ? all.get(next) : null;
+        if (c.picked && row !== undefined) c.picked(row);
+        else c.set(next ?? undefined);
+      }}
       nothingFoundMessage={t("forms.nothing-found")}
     />
   );
@@ -233,6 +245,8 @@ export function SubjectsField(c: Control & { from: readonly Table[]; known: Row[
       })}
       <SubjectField
         {...c}
+        required={c.required && list.length === 0}
+        placeholder={list.length ? t("forms.one-more") : undefined}
         value={undefined}
         set={(next) => next && c.set([...new Set([...list, String(next)])].sort())}
       />

@@ -23,6 +23,7 @@ export type FieldType =
   | "country"
   | "count"
   | "grams"
+  | "hs"
   | "words"
   | "group"
   | "list"
@@ -38,6 +39,8 @@ export interface Field {
   words?: string;
   /** `subject`, `subjects`: from which tables. */
   from?: readonly Table[];
+  /** `subject`: the amount beside it is in the unit of what is chosen. */
+  units?: boolean;
   /** `who`: only parties with a key of their own. */
   withKey?: boolean;
   /** `record`: which records of the subject's time line may be meant. */

@@ -90,11 +90,35 @@ impl EpcisDocument {
     }
 }
 
+/// A document whose good events can be taken while its bad ones cannot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sifted {
+    /// The document with its good events only.
+    pub document: EpcisDocument,
+    /// For each of them its place among all events, counted from 0.
+    pub places: Vec<usize>,
+    /// Every broken rule of the bad events; each names its event.
+    pub faults: Vec<EpcisError>,
+}
+
 /// Reads a document of at most `max_bytes`.
 ///
 /// # Errors
 /// Every broken rule with its place; for text that is not JSON, the first.
 pub fn parse(bytes: &[u8], max_bytes: usize) -> Result<EpcisDocument, Vec<EpcisError>> {
+    let sifted = sift(bytes, max_bytes)?;
+    if sifted.faults.is_empty() {
+        Ok(sifted.document)
+    } else {
+        Err(sifted.faults)
+    }
+}
+
+/// Reads a document of at most `max_bytes` and checks its events one by one.
+///
+/// # Errors
+/// A rule is broken outside the events: every broken rule with its place; for text that is not JSON, the first.
+pub fn sift(bytes: &[u8], max_bytes: usize) -> Result<Sifted, Vec<EpcisError>> {
     let mut frame = read_object(bytes, max_bytes)?;
     let mut errors = Vec::new();
     if !matches!(
@@ -134,24 +158,32 @@ pub fn parse(bytes: &[u8], max_bytes: usize) -> Result<EpcisDocument, Vec<EpcisE
             return Err(errors);
         }
     };
-    let mut events = Vec::with_capacity(list.len());
+    let (mut events, mut places, mut faults) = (Vec::with_capacity(list.len()), Vec::new(), Vec::new());
     for (index, json) in list.into_iter().enumerate() {
         match Event::new(json, Some(index)) {
-            Ok(event) => events.push(event),
-            Err(more) => errors.extend(more),
+            Ok(event) => {
+                events.push(event);
+                places.push(index);
+            }
+            Err(more) => faults.extend(more),
         }
     }
-    if errors.is_empty() {
-        Ok(EpcisDocument {
-            kind,
-            context,
-            events,
-            frame,
-            place,
-        })
-    } else {
-        Err(errors)
+    if !errors.is_empty() {
+        errors.extend(faults);
+        return Err(errors);
     }
+    let document = EpcisDocument {
+        kind,
+        context,
+        events,
+        frame,
+        place,
+    };
+    Ok(Sifted {
+        document,
+        places,
+        faults,
+    })
 }
 
 /// Writes a document; reading it again gives the same document.
@@ -180,14 +212,18 @@ pub(super) fn read_object(bytes: &[u8], max_bytes: usize) -> Result<Json, Vec<Ep
     Ok(frame)
 }
 
-fn single(frame: Json, context: Context, mut errors: Vec<EpcisError>) -> Result<EpcisDocument, Vec<EpcisError>> {
+fn single(frame: Json, context: Context, mut errors: Vec<EpcisError>) -> Result<Sifted, Vec<EpcisError>> {
     match Event::new(frame, Some(0)) {
-        Ok(event) if errors.is_empty() => Ok(EpcisDocument {
-            kind: DocumentKind::SingleEvent,
-            context,
-            events: vec![event],
-            frame: Json::Null,
-            place: Vec::new(),
+        Ok(event) if errors.is_empty() => Ok(Sifted {
+            document: EpcisDocument {
+                kind: DocumentKind::SingleEvent,
+                context,
+                events: vec![event],
+                frame: Json::Null,
+                place: Vec::new(),
+            },
+            places: vec![0],
+            faults: Vec::new(),
         }),
         Ok(_) => Err(errors),
         Err(more) => {
@@ -370,6 +406,21 @@ mod tests {
             [(None, "2:4".to_owned(), Expected::UniqueName)]
         );
         assert_eq!(parse(TEXT.as_bytes(), 100).unwrap_err()[0].expected, Expected::Size);
+    }
+
+    #[test]
+    fn good_events_are_read_beside_a_bad_one() {
+        let list = TEXT.find("[\n").unwrap() + 1;
+        let end = TEXT.len() - 3;
+        let good = &TEXT[list..end];
+        let bad = good.replace("ADD", "PUT");
+        let text = format!("{}{good},{bad},{good}{}", &TEXT[..list], &TEXT[end..]);
+        let sifted = sift(text.as_bytes(), 10_000).unwrap();
+        assert_eq!((sifted.document.events().len(), sifted.places), (2, vec![0, 2]));
+        let fault = |e: &EpcisError| (e.event_index, e.path.clone(), e.value.clone());
+        let faults: Vec<_> = sifted.faults.iter().map(fault).collect();
+        assert_eq!(faults, [(Some(1), "/action".to_owned(), "PUT".to_owned())]);
+        assert_eq!(parse(text.as_bytes(), 10_000).unwrap_err(), sifted.faults);
     }
 
     #[test]

@@ -18,7 +18,7 @@ mod validate;
 mod vocabulary;
 
 pub use context::Context;
-pub use document::{DocumentKind, EpcisDocument, parse, write};
+pub use document::{DocumentKind, EpcisDocument, Sifted, parse, sift, write};
 pub use error::{EpcisError, Expected};
 pub use event::{Event, EventType};
 pub use hash::{event_hash, prehash};

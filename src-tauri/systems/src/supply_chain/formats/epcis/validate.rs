@@ -287,7 +287,8 @@ impl Check {
     fn inside(&mut self, name: &str, check: impl FnOnce(&mut Self)) {
         let length = self.path.len();
         self.path.push('/');
-        self.path.push_str(name);
+        // As in a JSON pointer (RFC 6901): names may hold addresses.
+        self.path.push_str(&name.replace('~', "~0").replace('/', "~1"));
         check(self);
         self.path.truncate(length);
     }
