@@ -123,12 +123,22 @@ function About(props: { journey: Journey }) {
   const { t } = useTranslation();
   const f = useFormats();
   const { goods, ends, consignor, consignee } = props.journey;
-  const goodsText = goods.map(([name, number]) => [f.local(name), number].filter(Boolean).join(" ")).join(", ");
+  // A product once, with how many of its lots and pieces the file names.
+  const counts = new Map<string, number>();
+  for (const [name, number] of goods) {
+    const key = f.local(name) || number;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  const lines = [...counts].map(([name, count]) => (
+    <span key={name} className="sr-goods-line">
+      {count > 1 ? t("check.several", { name, count }) : name}
+    </span>
+  ));
   return (
     <Section title={t("check.about")} id="verify-about">
       <Facts
         of={[
-          [t("check.goods"), goodsText],
+          [t("check.goods"), lines.length > 0 && lines],
           [t("check.from"), ends && f.place(ends[0])],
           [t("check.to"), ends && f.place(ends[1])],
           [t("fields.consignor"), f.local(consignor)],
