@@ -130,7 +130,7 @@ function About(props: { journey: Journey }) {
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   const lines = [...counts].map(([name, count]) => (
-    <span key={name} className="sr-goods-line">
+    <span key={name} className="sr-about-goods">
       {count > 1 ? t("check.several", { name, count }) : name}
     </span>
   ));
