@@ -352,6 +352,8 @@ fn a_founding_that_was_interrupted_is_taken_up_again() {
             (Some(0), &Value::from(1)),
             "{done:?}"
         );
+        let kept = std::fs::read_to_string(folder.0.join("data/terminal-passphrase")).unwrap();
+        assert!(kept == left || left.is_empty(), "{left} became {kept}");
     }
 }
 

@@ -123,7 +123,7 @@ function OnePage(props: PagesProps) {
     case "settings":
       return <SettingsPage settings={props.settings} onChange={props.onSettings} />;
     case "import":
-      return <ImportPage as={query.get("as")} />;
+      return <ImportPage />;
     case "scan":
       return (
         <ScanPage

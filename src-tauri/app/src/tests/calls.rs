@@ -330,11 +330,19 @@ pub fn follow_the_thread(app: &App) -> Vec<String> {
 fn the_thread_leads_to_delivery_and_its_evidence_verifies() {
     let folder = Folder::new();
     let app = sample(&folder);
+    let expected = || {
+        let shipments = table(&app, "shipments", "all");
+        let mut rows = shipments["rows"].as_array().unwrap().iter();
+        rows.find(|row| row["number"] == "JL-0117").unwrap()["expected"].clone()
+    };
+    assert!(expected().is_string());
     let steps = follow_the_thread(&app);
     assert_eq!(
         steps,
         ["thread.arrive", "thread.offer", "thread.accept", "thread.deliver"]
     );
+    app.firm().unwrap().node.views_ready();
+    assert_eq!(expected(), Value::Null, "what is there is not expected");
     let item = table(&app, "items", "all")["rows"][0]["subject"].clone();
     let file = ask(
         &app,
@@ -377,7 +385,10 @@ fn agrees_with_the_ledger(app: &App, verdict: &Value) {
         let ours = &told[line["id"].as_str().unwrap()];
         assert_eq!(line, ours);
     }
-    assert!(lines.iter().any(|line| line["sources"] == 2), "{lines:?}");
+    for kind in ["logistics.handover-offered.1", "logistics.handover-accepted.1"] {
+        let sides: Vec<_> = lines.iter().filter(|line| line["payload"]["kind"] == kind).collect();
+        assert!(sides.iter().any(|line| line["sources"] == 2), "{kind}: {sides:?}");
+    }
 }
 
 #[test]

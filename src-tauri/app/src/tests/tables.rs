@@ -133,7 +133,11 @@ fn lost_characters_are_not_taken_and_good_rows_are() {
     file[at] = 0xff;
     let seen = preview(&app, "a.csv", &file, Some("products"));
     assert_eq!(seen["report"]["accepted"], 2, "{}", seen["report"]);
-    assert_eq!(seen["report"]["refused"][0]["row"], 3);
+    let fault = &seen["report"]["refused"][0];
+    assert_eq!(
+        (&fault["row"], &fault["code"]),
+        (&json!(3), &json!("import.cell-unreadable"))
+    );
     assert_eq!(seen["sample"][0][1], "被套");
 }
 

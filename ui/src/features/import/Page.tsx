@@ -218,10 +218,10 @@ function useImport(as: string | null) {
   return { stand, change, look, start, take, map, automatic, begin };
 }
 
-export function ImportPage(props: { as: string | null }) {
+export function ImportPage() {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const [as, setAs] = useState<string | null>(props.as);
+  const [as, setAs] = useState<string | null>(null);
   const { stand, change, look, start, take, map, automatic, begin } = useImport(as);
   const { file, preview, started, failed } = stand;
   const other = () => {

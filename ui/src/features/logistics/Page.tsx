@@ -1,13 +1,13 @@
 // Shipments: what is planned, on its way, late, in trouble, delivered.
 
 import { Button } from "@mantine/core";
-import { IconFileImport } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { PageHead } from "../../components/Blocks";
 import { openForm } from "../../shared/form/FormPage";
+import { ImportButton } from "../../shared/ImportButton";
 import { type ColumnName, List } from "../../shared/List";
 import { Opened, PanelCorner } from "../../shared/Opened";
-import { replace, to } from "../../shared/route";
+import { replace } from "../../shared/route";
 import { ToSign } from "../../shared/Unlock";
 import { ShipmentDetail } from "./Detail";
 
@@ -32,16 +32,7 @@ export function ShipmentsPage() {
     <div className="sr-page sr-page-list">
       <PageHead title={t("shipments.title")}>
         <ToSign>
-          <Button
-            component="a"
-            href={to(["import"])}
-            size="sm"
-            variant="default"
-            leftSection={<IconFileImport size={16} />}
-            data-testid="import"
-          >
-            {t("shipments.import")}
-          </Button>
+          <ImportButton words={t("shipments.import")} />
           <Button size="sm" onClick={() => openForm(PLAN)} data-testid="new">
             {t(`actions.${PLAN}`)}
           </Button>

@@ -1,14 +1,15 @@
 // Goods: products, lots and single pieces.
 
 import { Button, Menu, Tabs } from "@mantine/core";
-import { IconChevronDown, IconFileImport } from "@tabler/icons-react";
+import { IconChevronDown } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Table } from "../../api/generated";
 import { PageHead } from "../../components/Blocks";
 import { openForm } from "../../shared/form/FormPage";
+import { ImportButton } from "../../shared/ImportButton";
 import { type ColumnName, List } from "../../shared/List";
 import { Opened, PanelCorner } from "../../shared/Opened";
-import { go, replace, to } from "../../shared/route";
+import { go, replace } from "../../shared/route";
 import { ToSign } from "../../shared/Unlock";
 import { GoodsDetail } from "./Detail";
 
@@ -32,16 +33,7 @@ export function GoodsPage(props: { tab: string }) {
     <div className="sr-page sr-page-list">
       <PageHead title={t("goods.title")}>
         <ToSign>
-          <Button
-            component="a"
-            href={to(["import"])}
-            size="sm"
-            variant="default"
-            leftSection={<IconFileImport size={16} />}
-            data-testid="import"
-          >
-            {t("goods.import")}
-          </Button>
+          <ImportButton words={t("goods.import")} />
           <Button size="sm" onClick={() => openForm(NEW[tab])} data-testid="new">
             {t(`actions.${NEW[tab]}`)}
           </Button>
