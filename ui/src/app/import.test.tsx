@@ -5,6 +5,7 @@ import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import type { ImportPreview, RowProblem } from "../api/generated";
 import { READY } from "../api/mock";
+import { rowsOf } from "../features/import/Problems";
 import { asked, start } from "./test-start";
 
 const bad = (row: number, field: string, code: string): RowProblem => ({
@@ -56,6 +57,10 @@ async function mend(user: ReturnType<typeof userEvent.setup>, row: number, field
 }
 
 describe("an import", () => {
+  it("counts rows, and not what is said of the whole file", () => {
+    expect([...rowsOf([bad(0, "/", "import.epcis.whole"), bad(2, "/action", "import.epcis.action")])]).toEqual([2]);
+  });
+
   it("counts the rows that will be signed, and a row as mended when all its bad cells are", async () => {
     const { user } = await drop("#/import", SEEN);
     const button = screen.getByTestId("import-start");

@@ -8,8 +8,8 @@ import { useFormats } from "../../shared/format";
 
 const SHOWN = 200;
 
-/** The rows that these problems are in. */
-export const rowsOf = (problems: RowProblem[]) => new Set(problems.map((p) => p.row));
+/** The rows that these problems are in; what is said of the whole file (row 0) is in none. */
+export const rowsOf = (problems: RowProblem[]) => new Set(problems.map((p) => p.row).filter((row) => row > 0));
 
 const isMended = (problem: RowProblem, mended: MendedCell[]) =>
   mended.find((m) => m.row === problem.row && m.field === problem.field);
@@ -48,7 +48,7 @@ function Line(props: {
   const field = problem.field ? t(`import.fields.${problem.field}`, problem.field) : "";
   return (
     <tr className={props.mended ? "sr-mended" : "sr-bad"}>
-      <td className="sr-right">{f.number(problem.row)}</td>
+      <td className="sr-right">{problem.row > 0 && f.number(problem.row)}</td>
       <td>{problem.id}</td>
       <td>{field}</td>
       <td>
@@ -99,7 +99,7 @@ export function Problems(props: {
           <thead>
             <tr>
               {[props.as === "epcis" ? "event" : "row", "id", "field", "value", "reason"].map((name) => (
-                <th key={name} scope="col">
+                <th key={name} scope="col" className={name === "event" || name === "row" ? "sr-right" : undefined}>
                   {t(`import.head.${name}`)}
                 </th>
               ))}
