@@ -28,12 +28,6 @@ struct Holder {
 }
 
 impl DataFolder {
-    /// Whether a ledger lies in the folder, or the sample's in its own below it.
-    #[must_use]
-    pub fn holds_a_ledger(path: &Path) -> bool {
-        path.join(LEDGER).exists() || path.join("sample").join(LEDGER).exists()
-    }
-
     /// Opens the folder, making it if need be, and takes its lock.
     ///
     /// # Errors

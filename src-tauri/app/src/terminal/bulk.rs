@@ -3,10 +3,9 @@
 use super::door::Door;
 use super::{Desk, Temporary, print_json, read, write};
 use crate::error::UserError;
-use crate::settings;
 use crate::terminal::output::{answer, aside};
+use crate::{settings, storage};
 use clap::Args;
-use node::DataFolder;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -55,7 +54,7 @@ pub(super) struct Export {
 
 /// Imports a file. A rehearsal where there is no ledger yet has one of its own for as long as it takes, and founds none.
 pub(super) fn import(desk: &Desk, import: &Import) -> Result<u8, UserError> {
-    if !import.dry_run || DataFolder::holds_a_ledger(&desk.folder()?) {
+    if !import.dry_run || storage::ledger_in(&desk.folder()?).is_some() {
         return take(desk, import, true);
     }
     let temporary = Temporary::make()?;
