@@ -5,7 +5,7 @@ mod common;
 
 use common::{Load, confirmed, found, open, vote_key};
 use ledger::{Hash, Record};
-use node::{Clock, DataFolder, Halt, Node, NodeError, SavePoint, SystemClock};
+use node::{Clock, DataFolder, Halt, Node, NodeError, Options, SavePoint, SystemClock};
 use std::collections::VecDeque;
 use std::io::Write;
 use std::path::Path;
@@ -67,7 +67,11 @@ fn stop(folder: &Path, seed: u64, point: &str, block: u64) {
     };
     let folder = DataFolder::open(folder).unwrap();
     let clock = Arc::new(SystemClock);
-    let node = Node::open_probed(&folder, Some(vote_key()), clock, Some(Arc::new(probe))).unwrap();
+    let options = Options {
+        probe: Some(Arc::new(probe)),
+        ..Options::new(Some(vote_key()), clock)
+    };
+    let node = Node::open_with(&folder, options).unwrap();
     let mut load = Load::new(node.network(), SystemClock.now(), seed);
     for batch in load.founding() {
         say(&confirmed(&node.submit(batch).unwrap()));
@@ -125,7 +129,11 @@ fn full_disk(disk: &Path, point: &str) {
         }
     };
     let clock = Arc::new(SystemClock);
-    let node = Node::open_probed(&folder, Some(vote_key()), clock, Some(Arc::new(probe))).unwrap();
+    let options = Options {
+        probe: Some(Arc::new(probe)),
+        ..Options::new(Some(vote_key()), clock)
+    };
+    let node = Node::open_with(&folder, options).unwrap();
     let mut load = Load::new(node.network(), SystemClock.now(), 1);
     let mut acknowledged = Vec::new();
     for batch in load.founding() {

@@ -114,6 +114,9 @@ fn change(file: &Path, table: &str, column: &str, chance: &mut Chance) -> Option
         &format!("SELECT {key}, {column} FROM {table} WHERE {}", rows_of(table)),
     )
     .unwrap();
+    if rows.is_empty() {
+        return None;
+    }
     let at = chance.below(rows.len());
     let new = other(&rows[at][1], chance);
     let sql = format!("UPDATE {table} SET {column} = ?1 WHERE {key} = ?2 AND {column} IS ?3");

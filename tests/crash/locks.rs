@@ -154,12 +154,12 @@ fn a_newer_form_is_left_alone() {
             NodeError::TooNew {
                 file,
                 found: 99,
-                known: 1,
+                known: 2,
             } => assert_eq!(file, name),
             other => panic!("{name}: {other:?}"),
         }
         assert_eq!(std::fs::read(&file).unwrap(), before, "{name} was changed");
-        set_form(&file, 1);
+        set_form(&file, 2);
     }
     assert_sound(&open(&ledger).unwrap());
     let folder = DataFolder::open(&ledger).unwrap();

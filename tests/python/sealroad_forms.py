@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from sealroad_canonical import Refusal, depth_of, read, write
 from sealroad_curve import is_key
+from sealroad_trees import digest
 
 MAX_RECORD = 65_536
 MAX_STATE = 16_384
@@ -19,7 +20,7 @@ _KIND = re.compile(r"[a-z-]{2,24}\.[a-z-]{2,40}\.[1-9][0-9]{0,2}")
 _STATE_FORM = re.compile(r"[a-z-]{2,20}\.[1-9][0-9]{0,2}")
 _NAME = re.compile(r"[a-z0-9_.-]{1,60}")
 _OWNED = re.compile(r"[a-z][a-z-]{1,19}:(did:key:[^:]*):[A-Za-z0-9._~%/-]+")
-_PUBLIC = re.compile(r"(?:gs1|container|tracking):[A-Za-z0-9._~%/-]+")
+_PUBLIC = re.compile(r"(?:gs1|container|tracking|alliance):[A-Za-z0-9._~%/-]+")
 
 
 def need(holds, what):
@@ -299,12 +300,28 @@ def _records(value):
     ascending((one["height"], one["index"]) for one in value)
 
 
+def _sets(value):
+    for one in array(value, 1):
+        exactly(one, ("commit", "header", "validators"))
+        certificate(one["commit"])
+        header(one["header"])
+        validators(one["validators"])
+        changes = digest(write(one["validators"])).hex() != one["header"]["validators"]
+        need(changes, "a change of the set that changes nothing")
+    ascending(one["header"]["height"] for one in value)
+
+
+_EVIDENCE = ("about", "blocks", "commit", "form", "genesis", "head", "openings", "records", "subjects")
+
+
 def evidence(data):
     """Check 1 of section 10: the evidence that the bytes stand for."""
     need(len(data) <= MAX_FILE, "a file above 16 MiB")
-    value = read(data, 24)
-    exactly(value, ("about", "blocks", "commit", "form", "genesis", "head", "openings", "records", "subjects"))
-    need(value["form"] == "sealroad-evidence.1", "another form of evidence")
+    value = exactly(read(data, 24), _EVIDENCE, ("sets",))
+    form = {False: "sealroad-evidence.1", True: "sealroad-evidence.2"}["sets" in value]
+    need(value["form"] == form, "another form of evidence, or sets where the form has none")
+    if "sets" in value:
+        _sets(value["sets"])
     subject(value["about"])
     genesis(value["genesis"])
     header(value["head"])

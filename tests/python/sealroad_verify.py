@@ -112,7 +112,7 @@ class Evidence:
 
     def __init__(self, file, anchor, not_before):
         self.file, self.anchor, self.not_before = file, anchor, not_before
-        self.head, self.records = file["head"], file["records"]
+        self.head, self.records, self.sets = file["head"], file["records"], file.get("sets", [])
         self.headers = {one["header"]["height"]: one["header"] for one in file["blocks"]}
         self.headers[self.head["height"]] = self.head
         self.ids = [record_id(one["record"]) for one in self.records]
@@ -166,11 +166,26 @@ class Evidence:
     def quorum(self):
         genesis, network = self.file["genesis"], self.head["network"]
         need(hash_of(genesis) == network, "a genesis of another network")
-        headers = [one["header"] for one in self.file["blocks"]]
+        headers = [one["header"] for one in self.file["blocks"] + self.sets]
         for one in headers + [one["record"] for one in self.records]:
             need(one["network"] == network, "a block or a record of another network")
-        fault = certificate_fault(self.file["commit"], self.head, genesis["validators"])
+        validators, before = genesis["validators"], ""
+        for one in self.sets:
+            header = one["header"]
+            need(header["height"] < self.head["height"], "a change of the set that is not below the head")
+            need(header["time"] > before, "a change of the set not later than the one before")
+            fault = certificate_fault(one["commit"], header, validators)
+            need(fault is None, fault)
+            validators, before = one["validators"], header["time"]
+            need(hash_of(validators) == header["next_validators"], "another set than certified")
+        need(self.head["time"] > before, "a head not later than the last change of the set")
+        fault = certificate_fault(self.file["commit"], self.head, validators)
         need(fault is None, fault)
+        first, changes = hash_of(genesis["validators"]), [one["header"] for one in self.sets]
+        for header in (one["header"] for one in self.file["blocks"]):
+            below = [one["next_validators"] for one in changes if one["height"] < header["height"]]
+            due = below[-1] if below else first
+            need(header["validators"] == due, "a block that names another set than those shown")
 
     def network(self):
         expected = self.anchor is None or hash_of(self.anchor) == self.head["network"]
@@ -240,16 +255,25 @@ class Evidence:
         order = (self.signature, self.mandate, self.inclusion, self.history, self.quorum, self.network)
         return order + (self.completeness, self.closure, self.state, self.freshness, self.openings)
 
+    def validators_of(self, height):
+        """The set that certifies the block of a height."""
+        below = [one["validators"] for one in self.sets if one["header"]["height"] < height]
+        return below[-1] if below else self.file["genesis"]["validators"]
+
+    def _own_word(self):
+        """Whether a record of `about` stands in a block that only authors of such records certified."""
+        about = [self.records[place] for place in self.of(self.file["about"])]
+        authors = {one["record"]["party"] for one in about}
+        return any(all(one["party"] in authors for one in self.validators_of(shown["height"])) for shown in about)
+
     def not_proved(self, verdict):
         """The codes of what was not proved, in the order of section 10."""
-        genesis = self.file["genesis"]
         about = self.file["about"]
-        authors = {self.records[place]["record"]["party"] for place in self.of(about)}
         applies = {
             "signed-is-not-true": True,
             "network-unknown": verdict == "consistent",
-            "order-and-time-own-word": all(one["party"] in authors for one in genesis["validators"]),
-            "simulated-clock": genesis["clock"] == "simulated",
+            "order-and-time-own-word": self._own_word(),
+            "simulated-clock": self.file["genesis"]["clock"] == "simulated",
             "later-than-as-of": True,
             "not-recorded": about in self.shown and self.shown[about]["value"] is None,
         }

@@ -1,4 +1,4 @@
-"""A ledger of one validator that certifies whatever it is told: for lies that a dishonest ledger could tell."""
+"""A ledger whose validators certify whatever it is told: for lies that a dishonest ledger could tell."""
 
 import hashlib
 
@@ -9,6 +9,7 @@ from sealroad_curve import L, multiple_of_base
 from sealroad_verify import hash_of, record_id, signed_bytes, without
 
 ZERO = "00" * 32
+PRECOMMIT = "sealroad-precommit.1"
 
 
 def base58(data):
@@ -124,30 +125,62 @@ def values_of(blocks, states):
     return values
 
 
-def certificate(header, signers=(VOTER,)):
-    """A commit certificate of these signers."""
-    vote = {"block": hash_of(header), "domain": "sealroad-precommit.1", "height": header["height"]}
-    vote |= {"network": header["network"], "round": 0}
+def set_of(members):
+    """The validator set of members (signer, party, weight)."""
+    members = sorted(members, key=lambda one: one[0].key)
+    return [{"key": signer.key, "party": party, "weight": weight} for signer, party, weight in members]
+
+
+def genesis_of(members):
+    """A genesis document with these first validators."""
+    return GENESIS | {"validators": set_of(members)}
+
+
+def certificate(header, signers=(VOTER,), domain=PRECOMMIT, network=None, number=0):
+    """A commit certificate of these signers, of the round `number`."""
+    vote = {"block": hash_of(header), "domain": domain, "height": header["height"]}
+    vote |= {"network": network or header["network"], "round": number}
     ordered = sorted(signers, key=lambda one: one.key)
     signatures = [{"key": one.key, "signature": one.sign(write(vote)).hex()} for one in ordered]
     return without(without(vote, "domain"), "network") | {"signatures": signatures}
 
 
-def evidence(blocks, states, about=LOT, absent=(), values=None, headers=None):
+def signers_of(members):
+    """The keys of members."""
+    return [signer for signer, _, _ in members]
+
+
+def changes_of(chain, eras):
+    """The `sets` of section 10 below the last header."""
+    sets = []
+    for place, header in enumerate(chain[:-1]):
+        if header["validators"] != header["next_validators"]:
+            commit = certificate(header, signers_of(eras[place]))
+            sets.append({"commit": commit, "header": header, "validators": set_of(eras[place + 1])})
+    return sets
+
+
+ALONE = ((VOTER, AUTHOR.key, 1),)
+
+
+def evidence(blocks, states, about=LOT, absent=(), values=None, headers=None, eras=None):
     """Evidence of all the records in `blocks` (lists, from height 1; the last is the head's).
 
-    `values` replaces values of the index, with None takes them out of it; `headers` replaces members by height.
+    `values` replaces values of the index, with None takes them out of it; `headers` replaces members by height; `eras`
+    has the members of each height and of the one after the head.
     """
+    eras = eras or [ALONE] * (len(blocks) + 1)
+    genesis = genesis_of(eras[0])
     values = {key: value for key, value in (values_of(blocks, states) | (values or {})).items() if value}
     entries = [(trees.digest(key.encode()), trees.digest(write(value))) for key, value in values.items()]
-    chain, hashes, network = [], [], hash_of(GENESIS)
+    chain, hashes, network = [], [], hash_of(genesis)
     for height, block in enumerate(blocks, 1):
         leaves = [trees.leaf_hash(write(one)) for one in block]
         header = {"height": height, "history_root": trees.history_root(hashes).hex(), "network": network}
         header |= {"index_root": index_root(entries).hex(), "previous": hashes[-1].hex() if hashes else network}
         header |= {"records_count": len(block), "records_root": block_path(leaves, 0)[1], "rules": ZERO}
-        header |= dict.fromkeys(("validators", "next_validators"), hash_of(GENESIS["validators"]))
-        chain.append(header | {"time": time(height)} | (headers or {}).get(height, {}))
+        header |= {"next_validators": hash_of(set_of(eras[height])), "time": time(height)}
+        chain.append(header | {"validators": hash_of(set_of(eras[height - 1]))} | (headers or {}).get(height, {}))
         hashes.append(trees.digest(write(chain[-1])))
     shown = []
     for subject in sorted({*values, *absent}):
@@ -161,6 +194,7 @@ def evidence(blocks, states, about=LOT, absent=(), values=None, headers=None):
             records.append({"height": height, "index": index, "path": block_path(leaves, index)[0], "record": one})
     below = [place for place, block in enumerate(blocks[:-1]) if block]
     paths = [{"header": chain[place], "path": history_path(hashes[:-1], place)} for place in below]
-    file = {"about": about, "blocks": paths, "commit": certificate(chain[-1]), "form": "sealroad-evidence.1"}
-    file |= {"genesis": GENESIS, "head": chain[-1], "openings": [], "records": records, "subjects": shown}
-    return file
+    commit, sets = certificate(chain[-1], signers_of(eras[len(blocks) - 1])), changes_of(chain, eras)
+    file = {"about": about, "blocks": paths, "commit": commit, "form": f"sealroad-evidence.{2 if sets else 1}"}
+    file |= {"genesis": genesis, "head": chain[-1], "openings": [], "records": records, "subjects": shown}
+    return file | ({"sets": sets} if sets else {})

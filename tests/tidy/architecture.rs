@@ -13,7 +13,8 @@ pub mod crate_edges {
     const MAY: &[(&str, &[&str])] = &[
         ("src-tauri/ledger/Cargo.toml", &[]),
         ("src-tauri/systems/Cargo.toml", &["ledger"]),
-        ("src-tauri/node/Cargo.toml", &["ledger", "systems"]),
+        ("src-tauri/consensus/Cargo.toml", &["ledger"]),
+        ("src-tauri/node/Cargo.toml", &["ledger", "consensus", "systems"]),
         ("src-tauri/app/Cargo.toml", &["ledger", "systems", "node"]),
         ("src-tauri/xtask/Cargo.toml", &[]),
         ("tests/Cargo.toml", &["ledger", "systems", "node", "app"]),
@@ -21,6 +22,7 @@ pub mod crate_edges {
     ];
     const OURS: &[&str] = &[
         "ledger",
+        "consensus",
         "systems",
         "node",
         "app",

@@ -133,7 +133,10 @@ pub mod type_names {
         "Info",
     ];
     pub const BAD: Example = &[("src/a.rs", "pub struct ShipmentManager;\n")];
-    pub const GOOD: Example = &[("src/a.rs", "pub struct Shipment;\nuse tauri::Manager;\n")];
+    pub const GOOD: Example = &[(
+        "src/a.rs",
+        "pub struct Shipment;\nuse tauri::Manager;\nimpl Body for Shipment {\n    type Data = Bytes;\n}\n",
+    )];
 
     pub fn check(tree: &Tree) -> Vec<Offence> {
         let mut found = Vec::new();
@@ -144,6 +147,10 @@ pub mod type_names {
                 &source.code
             };
             for (number, line) in text.lines().enumerate() {
+                // A type inside an `impl` has the name that the trait gave it.
+                if line.starts_with(' ') && line.trim_start().starts_with("type ") {
+                    continue;
+                }
                 let name = declared_type(line).unwrap_or_default();
                 if let Some(ending) = NOT_OURS.iter().find(|ending| name.ends_with(**ending)) {
                     found.push(source.offence(number, format!("{name}: {ending} says nothing about trade")));

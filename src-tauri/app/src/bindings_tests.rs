@@ -69,6 +69,8 @@ fn written() -> String {
         ImportProgress,
         Settings,
         Fsck,
+        NetworkPage,
+        Invited,
         About
     );
     collect.visit::<PartyView>();

@@ -3,6 +3,7 @@
 
 use crate::error::UserError;
 pub use crate::import_reply::*;
+pub use crate::network_reply::*;
 pub use crate::reply::*;
 use serde::Deserialize;
 use systems::Payload;
@@ -14,12 +15,17 @@ use ts_rs::TS;
 pub enum Call {
     /// Who we are, how old our knowledge is, what is unsent: the bottom line. → [`Session`]
     Session {},
-    /// First run: found a solo ledger for my firm. → [`Session`]
+    /// First run: found a solo ledger for my firm, or join one that several keep. → [`Session`]
     SetUp {
         /// The firm.
         profile: systems::parties::records::Profile,
         /// Protects the key file where the system has no keychain; at least 8 characters. None: keychain wanted.
         passphrase: Option<String>,
+        /// Join the network of this invitation file, base64; the firm registers itself there once it is admitted. None: found a
+        /// ledger of one's own.
+        #[serde(default)]
+        #[ts(optional)]
+        invitation: Option<String>,
     },
     /// First run: load the sample company. → [`Session`]
     LoadSample {},
@@ -210,6 +216,10 @@ pub enum Call {
     /// The person's word that no later blocks were signed with our validator's key elsewhere; needed once after a backup was
     /// restored (`halted` is `halt.votes-missing`). → [`Session`]
     ConfirmVotesLost {},
+    /// Who keeps the ledger, how far it is, and who is in reach. → [`NetworkPage`]
+    Network {},
+    /// An invitation to our network for a newcomer. → [`Invited`]
+    Invite {},
     /// Words for the support desk: versions, folder, sizes. → [`About`]
     About {},
 }

@@ -66,7 +66,7 @@ fn view_of(firm: &Firm, subject: &Subject, entry: &Entry, heard: &[Heard]) -> Re
         State::Party(_) => view::party(subject, entry, &told).map(View::Party),
         State::Partner(_) => view::party(subject, entry, &told).map(View::Partner),
         State::Event(_) => view::event(subject, entry, &told).map(View::Event),
-        State::Code(_) => None,
+        State::Code(_) | State::Member(_) | State::Validators(_) | State::Validator(_) => None,
     })
 }
 

@@ -1,20 +1,29 @@
 //! The open ledger and who we are on it.
 
+use crate::alliance::{self, Attendant, Part};
 use crate::error::UserError;
 use crate::{Listeners, import, sign};
 use ledger::validators::{Clock as GenesisClock, Profile};
 use ledger::{Genesis, Party, PublicKey, SecretKey, Subject, Time, Validator, ValidatorSet};
-use node::{Clock, Committed, DataFolder, Desk, KeyLock, Keystore, Node, SimulatedClock, SystemClock};
+use node::{
+    Clock, Committed, DataFolder, Desk, Invitation, KeyLock, Keystore, Network, Node, SimulatedClock, SystemClock,
+};
 use serde_json::json;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 /// Name of the validator's key in the key file: a key of its own, which signs votes and no records.
-const VOTE: &str = "vote";
+pub(crate) const VOTE: &str = "vote";
 
 /// A ledger that is open, its keys, and what stands on the desk beside it.
 pub(crate) struct Firm {
-    pub(crate) node: Node,
+    /// Our end of the network of several; none in a ledger of our own, and while the keys are locked.
+    pub(crate) network: Option<Network>,
+    pub(crate) node: Arc<Node>,
+    /// Where the ledger lies.
+    pub(crate) path: PathBuf,
+    /// Whether the ledger is kept by several.
+    pub(crate) shared: bool,
     pub(crate) desk: Arc<Desk>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) reviews: Mutex<sign::Reviews>,
@@ -23,6 +32,7 @@ pub(crate) struct Firm {
     /// None while the ledger is open for reading only.
     keys: Mutex<Option<Keystore>>,
     acting: RwLock<Acting>,
+    attendant: Mutex<Option<Attendant>>,
     /// In the sample its clock, which follows the real one once the story has been played.
     simulated: Option<Arc<SimulatedClock>>,
     /// Dropped last: it holds the lock of the sample's folder. None where the application itself holds it.
@@ -92,9 +102,14 @@ impl Firm {
         )
         .map_err(|error| UserError::new("bad-founding").with("what", error))?;
         let node = Node::found(folder.folder(), &genesis, vote, Arc::clone(&clock))?;
+        let opened = Opened {
+            node: Arc::new(node),
+            network: None,
+            shared: false,
+            keys: Some(keys),
+        };
         Ok(Self::assemble(
-            node,
-            Some(keys),
+            opened,
             acting,
             Around {
                 folder,
@@ -106,13 +121,15 @@ impl Firm {
         ))
     }
 
-    /// Opens the ledger in `folder`; the first of its root keys in `roots` that is there speaks.
+    /// Opens the ledger in `folder`; the first of its root keys in `roots` that is there speaks. A ledger that several keep is opened
+    /// among them.
     pub(crate) fn open(
         folder: Place,
         desk: Arc<Desk>,
         listeners: &Listeners,
         lock: KeyLock,
         roots: &[&str],
+        part: Part,
     ) -> Result<Arc<Self>, UserError> {
         let mut keys = Keystore::open(folder.folder(), &lock)?;
         let key = roots
@@ -126,19 +143,38 @@ impl Firm {
         };
         let simulated = matches!(folder, Place::Sample(_)).then(|| Arc::new(SimulatedClock::new(SystemClock.now())));
         let clock = clock_of(simulated.as_ref());
-        let node = Node::open(folder.folder(), Some(vote_key(&mut keys)?), Arc::clone(&clock))?;
-        Ok(Self::assemble(
+        let papers = Invitation::of_folder(folder.folder().path())?;
+        let shared = papers.is_some();
+        let (node, network) = match papers {
+            Some(papers) => {
+                let (node, network) = alliance::open(folder.folder(), papers, &mut keys, &clock, part)?;
+                (node, Some(network))
+            }
+            None => {
+                let vote = vote_key(&mut keys)?;
+                let node = Node::open(folder.folder(), Some(vote), Arc::clone(&clock))?;
+                (Arc::new(node), None)
+            }
+        };
+        let opened = Opened {
             node,
-            Some(keys),
-            acting,
-            Around {
-                folder,
-                desk,
-                clock,
-                simulated,
-                listeners,
-            },
-        ))
+            network,
+            shared,
+            keys: Some(keys),
+        };
+        let around = Around {
+            folder,
+            desk,
+            clock,
+            simulated,
+            listeners,
+        };
+        let firm = Self::assemble(opened, acting, around);
+        if shared {
+            let attendant = Attendant::start(Arc::downgrade(&firm))?;
+            *firm.attendant.lock().unwrap_or_else(PoisonError::into_inner) = Some(attendant);
+        }
+        Ok(firm)
     }
 
     /// Opens the application's own ledger for reading: nothing can be signed, and nothing new is confirmed.
@@ -147,13 +183,20 @@ impl Firm {
         desk: Arc<Desk>,
         listeners: &Listeners,
         root: &str,
+        part: Part,
     ) -> Result<Arc<Self>, UserError> {
         let clock = clock_of(None);
-        let node = Node::open(folder, None, Arc::clone(&clock))?;
-        // A ledger of our own has one validator, and that is us.
-        let ours = node.genesis().validators().validators().first();
+        let shared = Invitation::of_folder(folder.path())?.is_some();
+        let node = alliance::open_to_read(folder, shared, &clock, part)?;
+        let ours = if shared {
+            alliance::party(&desk)?
+        } else {
+            // A ledger of our own has one validator, and that is us.
+            let first = node.genesis().validators().validators().first();
+            first.map(|validator| validator.party)
+        };
         let acting = Acting {
-            party: ours.ok_or_else(|| UserError::new("no-key"))?.party,
+            party: ours.ok_or_else(|| UserError::new("no-key"))?,
             key: root.to_owned(),
         };
         let around = Around {
@@ -163,13 +206,19 @@ impl Firm {
             simulated: None,
             listeners,
         };
-        Ok(Self::assemble(node, None, acting, around))
+        let opened = Opened {
+            node: Arc::new(node),
+            network: None,
+            shared,
+            keys: None,
+        };
+        Ok(Self::assemble(opened, acting, around))
     }
 
-    fn assemble(node: Node, keys: Option<Keystore>, acting: Acting, around: Around<'_>) -> Arc<Self> {
+    fn assemble(opened: Opened, acting: Acting, around: Around<'_>) -> Arc<Self> {
         let listeners = around.listeners.clone();
         let tell = listeners.clone();
-        node.on_commit(Box::new(move |committed: &Committed| {
+        opened.node.on_commit(Box::new(move |committed: &Committed| {
             tell.tell(&json!({
                 "event": "touched",
                 "height": committed.height,
@@ -177,14 +226,18 @@ impl Firm {
             }));
         }));
         Arc::new(Self {
-            node,
+            network: opened.network,
+            node: opened.node,
+            path: around.folder.folder().path().to_path_buf(),
+            shared: opened.shared,
             desk: around.desk,
             clock: around.clock,
             reviews: Mutex::default(),
             imports: Mutex::default(),
             listeners,
-            keys: Mutex::new(keys),
+            keys: Mutex::new(opened.keys),
             acting: RwLock::new(acting),
+            attendant: Mutex::default(),
             simulated: around.simulated,
             sample_folder: match around.folder {
                 Place::Own(_) => None,
@@ -244,10 +297,17 @@ impl Firm {
         }
     }
 
-    /// Closes the ledger, so that its folder can be deleted or opened again.
-    pub(crate) fn close(self) -> Result<(), UserError> {
-        self.node.stop();
-        Ok(())
+    /// Closes the ledger, so that its folder can be deleted or opened again. Calls under way read on; whatever else they ask is
+    /// answered with `node.stopped`.
+    pub(crate) fn close(&self) {
+        let attendant = self.attendant.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(attendant) = attendant {
+            attendant.stop();
+        }
+        if let Some(network) = &self.network {
+            network.stop();
+        }
+        self.node.close();
     }
 }
 
@@ -271,6 +331,14 @@ impl Place<'_> {
             Self::Sample(folder) => folder,
         }
     }
+}
+
+/// A ledger with its keys, as it was opened.
+struct Opened {
+    node: Arc<Node>,
+    network: Option<Network>,
+    shared: bool,
+    keys: Option<Keystore>,
 }
 
 /// What surrounds a node.

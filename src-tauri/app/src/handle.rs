@@ -1,5 +1,6 @@
 //! One exhaustive match: which call is answered where.
 
+use crate::alliance::page;
 use crate::call::Call;
 use crate::error::UserError;
 use crate::{
@@ -22,7 +23,11 @@ fn json(reply: impl Serialize) -> Result<Value, UserError> {
 fn answer(app: &App, call: Call) -> Result<Value, UserError> {
     match call {
         Call::Session {} => json(session::session(app)?),
-        Call::SetUp { profile, passphrase } => json(session::set_up(app, profile, passphrase)?),
+        Call::SetUp {
+            profile,
+            passphrase,
+            invitation,
+        } => json(session::set_up(app, profile, passphrase, invitation.as_deref())?),
         Call::LoadSample {} => json(session::load_sample(app)?),
         Call::LeaveSample {} => json(session::leave_sample(app)?),
         Call::StepInto { party } => json(session::step_into(app, &party)?),
@@ -104,6 +109,8 @@ fn answer(app: &App, call: Call) -> Result<Value, UserError> {
         Call::Backup {} => json(storage::backup(app)?),
         Call::Fsck {} => json(storage::fsck(app)?),
         Call::ConfirmVotesLost {} => json(session::confirm_votes_lost(app)?),
+        Call::Network {} => json(page::network(app)?),
+        Call::Invite {} => json(page::invite(app)?),
         Call::About {} => json(storage::about(app)?),
     }
 }

@@ -1,6 +1,7 @@
 //! The ledger's own pages: blocks, records by time, and a record's proof in plain words.
 
 use crate::App;
+use crate::alliance;
 use crate::call::{BlockRow, Blocks, ProofStep, RecordDetail, Records};
 use crate::error::UserError;
 use crate::firm::Firm;
@@ -8,7 +9,7 @@ use crate::names;
 use crate::search::within;
 use crate::session::small;
 use crate::timeline::{self, hear};
-use ledger::{Hash, Record, Subject, Time, Trust, Verdict};
+use ledger::{CommitCertificate, Hash, Header, Record, Subject, Time, Trust, Verdict};
 use node::Stored;
 use std::collections::BTreeMap;
 use systems::Payload;
@@ -41,21 +42,24 @@ pub(crate) fn time(text: &str, field: &str) -> Result<Time, UserError> {
 /// Blocks, newest first.
 pub(crate) fn blocks(app: &App, below: Option<u32>, limit: u32) -> Result<Blocks, UserError> {
     let firm = app.firm()?;
-    let validators = small(firm.node.genesis().validators().validators().len() as u64);
     let stored = firm.node.blocks(below.map(u64::from), within(limit, 200)?)?;
-    let row = |block: node::StoredBlock| BlockRow {
-        height: small(block.header.height),
-        id: block.header.id().to_string(),
-        time: block.header.time.to_string(),
-        records: small(block.header.records_count),
-        header: String::from_utf8_lossy(&block.header.to_bytes()).into_owned(),
-        signers: (
-            small(block.certificate.map_or(0, |certificate| certificate.signatures.len()) as u64),
-            validators,
-        ),
+    let row = |block: node::StoredBlock| -> Result<BlockRow, UserError> {
+        let set = alliance::set_of(&firm.node, &block.header.validators)?;
+        let certificate = block.certificate.as_ref();
+        let signers = certificate.map_or(0, |certificate| certificate.signatures.len());
+        // Of a set that is neither the first nor the newest decided at least its signers are known.
+        let of = set.map_or(signers, |set| set.validators().len());
+        Ok(BlockRow {
+            height: small(block.header.height),
+            id: block.header.id().to_string(),
+            time: block.header.time.to_string(),
+            records: small(block.header.records_count),
+            header: String::from_utf8_lossy(&block.header.to_bytes()).into_owned(),
+            signers: (small(signers as u64), small(of as u64)),
+        })
     };
     Ok(Blocks {
-        blocks: stored.into_iter().map(row).collect(),
+        blocks: stored.into_iter().map(row).collect::<Result<_, _>>()?,
         height: small(firm.node.head().map_or(0, |head| head.height)),
     })
 }
@@ -200,27 +204,25 @@ fn proof(firm: &Firm, stored: &Stored) -> Result<Vec<ProofStep>, UserError> {
         &values,
         detail,
     ));
-    let genesis = firm.node.genesis();
-    let good = certificate.verify(&header, genesis.validators()).is_ok();
-    let of = genesis.validators().validators().len();
-    let values = [
-        ("signers", certificate.signatures.len().to_string()),
-        ("of", of.to_string()),
-    ];
-    steps.push(step(
-        "quorum",
-        good,
-        &values,
-        format!(
-            "block {}\n{}",
-            header.id(),
-            String::from_utf8_lossy(&certificate.to_bytes())
-        ),
-    ));
+    steps.push(quorum(firm, &header, &certificate)?);
     if let Some(subject) = record.subjects().first() {
         steps.push(completeness(firm, subject)?);
     }
     Ok(steps)
+}
+
+/// That enough validators of the block's set signed it.
+fn quorum(firm: &Firm, header: &Header, certificate: &CommitCertificate) -> Result<ProofStep, UserError> {
+    let set = alliance::set_of(&firm.node, &header.validators)?;
+    let set = set.unwrap_or_else(|| firm.node.genesis().validators().clone());
+    let values = [
+        ("signers", certificate.signatures.len().to_string()),
+        ("of", set.validators().len().to_string()),
+    ];
+    let text = String::from_utf8_lossy(&certificate.to_bytes()).into_owned();
+    let detail = format!("block {}\n{text}", header.id());
+    let good = certificate.verify(header, &set).is_ok();
+    Ok(step("quorum", good, &values, detail))
 }
 
 /// That nothing about the subject is left out: its evidence, made and checked now.

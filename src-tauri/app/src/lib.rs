@@ -3,6 +3,7 @@
 //! Every face (the window, the browser on `sealroad serve`, the terminal) sends a [`call::Call`] and gets the reply that
 //! stands beside it. Nothing here opens a socket or says SQL: that is `node`'s.
 
+mod alliance;
 pub mod call;
 mod compose;
 mod detail;
@@ -16,6 +17,7 @@ mod import;
 mod import_reply;
 mod ledger_pages;
 mod names;
+mod network_reply;
 mod reply;
 mod sample;
 mod search;
@@ -37,6 +39,7 @@ mod tests;
 pub use error::UserError;
 pub use words::Language;
 
+use alliance::Part;
 use firm::Firm;
 use node::{DataFolder, Desk};
 use serde_json::{Value, json};
@@ -85,6 +88,17 @@ pub struct App {
     pub(crate) desk: Arc<Desk>,
     pub(crate) stage: RwLock<Stage>,
     pub(crate) listeners: Listeners,
+    /// How it takes part, where several keep the ledger.
+    pub(crate) part: Part,
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        // Before the folder's lock is given up, whoever else still holds the ledger.
+        if let Stage::Ready(firm) = &*self.stage.read().unwrap_or_else(PoisonError::into_inner) {
+            firm.close();
+        }
+    }
 }
 
 impl App {
@@ -93,6 +107,11 @@ impl App {
     /// # Errors
     /// The folder is in use by a running instance, cannot be written, or what is in it is damaged.
     pub fn open(options: Options) -> Result<Self, UserError> {
+        Self::open_as(options, Part::default())
+    }
+
+    /// As [`App::open`], taking part as told where several keep the ledger.
+    pub(crate) fn open_as(options: Options, part: Part) -> Result<Self, UserError> {
         let path = match options.data {
             Some(path) => path,
             None => default_folder()?,
@@ -100,12 +119,13 @@ impl App {
         let folder = DataFolder::open(&path)?;
         let desk = Arc::new(Desk::open(&folder)?);
         let listeners = Listeners::default();
-        let stage = session::first_stage(&folder, &desk, &listeners)?;
+        let stage = session::first_stage(&folder, &desk, &listeners, part)?;
         Ok(Self {
             folder,
             desk,
             stage: RwLock::new(stage),
             listeners,
+            part,
         })
     }
 

@@ -1,11 +1,12 @@
 //! First run, unlocking, the sample company, and the bottom line of every screen.
 
+use crate::alliance::{self, Part, founding};
 use crate::call::{Pinned, Session};
 use crate::error::UserError;
 use crate::firm::{Acting, Firm, Founding, Place};
 use crate::{App, Listeners, Stage, compose, drafts, names, sample, settings, sign};
 use ledger::{Party, Subject};
-use node::{DataFolder, Desk, KeyLock, KeyState, Keystore};
+use node::{DataFolder, Desk, Invitation, KeyLock, KeyState, Keystore};
 use serde_json::json;
 use std::path::Path;
 use std::sync::{Arc, PoisonError};
@@ -21,7 +22,12 @@ pub(crate) const SAMPLE: &str = "sample";
 const PASSPHRASE: usize = 8;
 
 /// Where the application stands when its folder has just been opened.
-pub(crate) fn first_stage(folder: &DataFolder, desk: &Arc<Desk>, listeners: &Listeners) -> Result<Stage, UserError> {
+pub(crate) fn first_stage(
+    folder: &DataFolder,
+    desk: &Arc<Desk>,
+    listeners: &Listeners,
+    part: Part,
+) -> Result<Stage, UserError> {
     if folder.has_ledger() {
         return match Keystore::state(folder) {
             KeyState::Keychain => Ok(Stage::Ready(Firm::open(
@@ -30,12 +36,14 @@ pub(crate) fn first_stage(folder: &DataFolder, desk: &Arc<Desk>, listeners: &Lis
                 listeners,
                 KeyLock::Keychain,
                 &[ROOT],
+                part,
             )?)),
             KeyState::Locked | KeyState::None => Ok(Stage::Ready(Firm::open_to_read(
                 folder,
                 Arc::clone(desk),
                 listeners,
                 ROOT,
+                part,
             )?)),
         };
     }
@@ -55,11 +63,17 @@ pub(crate) fn first_stage(folder: &DataFolder, desk: &Arc<Desk>, listeners: &Lis
         listeners,
         lock,
         &sample::roots(),
+        part,
     )?))
 }
 
-/// Founds our own ledger and registers the firm on it.
-pub(crate) fn set_up(app: &App, profile: Profile, passphrase: Option<String>) -> Result<Session, UserError> {
+/// Founds our own ledger and registers the firm on it, or joins that of an invitation.
+pub(crate) fn set_up(
+    app: &App,
+    profile: Profile,
+    passphrase: Option<String>,
+    invitation: Option<&str>,
+) -> Result<Session, UserError> {
     let lock = match passphrase {
         Some(text) if text.chars().count() < PASSPHRASE => {
             return Err(UserError::new("passphrase-short")
@@ -76,6 +90,14 @@ pub(crate) fn set_up(app: &App, profile: Profile, passphrase: Option<String>) ->
             return Err(UserError::new("already-founded"));
         }
         compose::check_profile(&profile)?;
+        if let Some(invitation) = invitation {
+            let invitation = Invitation::parse(&settings::decode(invitation, "invitation")?)?;
+            founding::join(&app.folder, &app.desk, &lock, &invitation, &profile)?;
+            let (folder, desk) = (Place::Own(&app.folder), Arc::clone(&app.desk));
+            *stage = Stage::Ready(Firm::open(folder, desk, &app.listeners, lock, &[ROOT], app.part)?);
+            drop(stage);
+            return changed(app);
+        }
         let founding = Founding {
             name: &name,
             lock,
@@ -100,13 +122,12 @@ pub(crate) fn unlock(app: &App, passphrase: String) -> Result<Session, UserError
         let lock = KeyLock::Passphrase(passphrase);
         // With a wrong passphrase everything stays as it is.
         Keystore::open(&app.folder, &lock)?;
-        // Calls under way read on; whatever else they ask is answered with `node.stopped`.
-        locked.node.close();
+        locked.close();
         let (desk, listeners) = (|| Arc::clone(&app.desk), &app.listeners);
-        match Firm::open(Place::Own(&app.folder), desk(), listeners, lock, &[ROOT]) {
+        match Firm::open(Place::Own(&app.folder), desk(), listeners, lock, &[ROOT], app.part) {
             Ok(firm) => *stage = Stage::Ready(firm),
             Err(error) => {
-                *stage = Stage::Ready(Firm::open_to_read(&app.folder, desk(), listeners, ROOT)?);
+                *stage = Stage::Ready(Firm::open_to_read(&app.folder, desk(), listeners, ROOT, app.part)?);
                 return Err(error);
             }
         }
@@ -156,11 +177,9 @@ pub(crate) fn leave_sample(app: &App) -> Result<Session, UserError> {
         let Stage::Ready(firm) = std::mem::replace(&mut *stage, Stage::FirstRun) else {
             return Err(UserError::new("not-the-sample"));
         };
-        match Arc::try_unwrap(firm) {
-            Ok(firm) => firm.close()?,
-            // Another call is still reading; it sees the deleted files to its end.
-            Err(firm) => drop(firm),
-        }
+        // Another call may still be reading; it sees the deleted files to its end.
+        firm.close();
+        drop(firm);
         remove(&path)?;
     }
     changed(app)
@@ -262,8 +281,7 @@ fn fill(firm: &Firm, session: &mut Session) -> Result<(), UserError> {
         session.height = small(head.height);
         session.time = Some(head.time.to_string());
     }
-    let validators = small(genesis.validators().validators().len() as u64);
-    session.validators = (validators, validators);
+    session.validators = alliance::agreeing(firm)?;
     session.unsent = small(firm.node.outbox()?.len() as u64);
     session.drafts = small(drafts::count(&firm.desk)? as u64);
     session.simulated_clock = genesis.clock() == ledger::Clock::Simulated;

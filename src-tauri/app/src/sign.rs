@@ -5,10 +5,11 @@ use crate::compose::{Composer, Signer};
 use crate::error::UserError;
 use crate::firm::{Acting, Firm};
 use crate::{App, drafts, names};
-use ledger::{Record, RecordDraft, Subject};
+use ledger::{Hash, Record, RecordDraft, Subject};
 use node::{Outcome, Receipt};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::PoisonError;
+use std::time::Duration;
 use systems::Payload;
 use systems::shared::goods::Who;
 
@@ -148,7 +149,9 @@ fn stays(payload: &Payload) -> &'static str {
         Payload::MandateGranted(_)
         | Payload::Recalled(_)
         | Payload::HandoverOffered(_)
-        | Payload::ExceptionRaised(_) => "consequence.ended",
+        | Payload::ExceptionRaised(_)
+        | Payload::RecoveryNamed(_) => "consequence.ended",
+        Payload::MemberVoted(_) | Payload::ValidatorsProposed(_) | Payload::ValidatorsVoted(_) => "consequence.voted",
         _ => "consequence.final",
     }
 }
@@ -187,6 +190,8 @@ fn consequences(firm: &Firm, party: &ledger::Party, payload: &Payload) -> Result
             list.push(one("consequence.may-speak", &[("label", grant.label.clone())]));
         }
         Payload::MandateRevoked(_) => list.push(one("consequence.key-ends", &[])),
+        Payload::RootReplaced(_) => list.push(one("consequence.root-changes", &[])),
+        Payload::RecoveryNamed(_) => list.push(one("consequence.kit-changes", &[])),
         Payload::Packed(packed) => {
             list.push(one(
                 "consequence.amounts-taken",
@@ -212,7 +217,7 @@ pub(crate) fn sign(app: &App, review: &str, draft: Option<&str>) -> Result<Signe
     if let Some(first) = problems.into_iter().next() {
         return Err(first);
     }
-    let signed = receipts(firm.node.submit(records)?)?;
+    let signed = receipts(submit_soon(&firm, records)?)?;
     // Whoever asks next sees what was signed, in tables too.
     firm.node.views_ready();
     if let Some(draft) = draft {
@@ -221,11 +226,52 @@ pub(crate) fn sign(app: &App, review: &str, draft: Option<&str>) -> Result<Signe
     Ok(signed)
 }
 
+/// Signs what is said, to be submitted in this order.
+pub(crate) fn signed(firm: &Firm, payloads: &[Payload]) -> Result<Vec<Record>, UserError> {
+    let acting = firm.acting();
+    sign_all(firm, &acting, &compose_all(firm, &acting, payloads)?)
+}
+
+/// How long a decision of several is waited for; later it shows on the record.
+const DECISION: Duration = Duration::from_millis(300);
+/// How often is looked whether the outbox has them.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// Submits records. In a ledger of our own the answer is final; where several decide it may be *Signed* after 300 ms: then the
+/// records are saved in the outbox, and on their way.
+pub(crate) fn submit_soon(firm: &Firm, records: Vec<Record>) -> Result<Vec<Receipt>, UserError> {
+    let Some(network) = &firm.network else {
+        return Ok(firm.node.submit(records)?);
+    };
+    let ids: Vec<Hash> = records.iter().map(Record::id).collect();
+    let batch = firm.node.submit_together(records)?;
+    let mut waited = Duration::ZERO;
+    let mut saved = false;
+    loop {
+        if let Some(receipts) = batch.wait_for(LOOK)? {
+            return Ok(receipts);
+        }
+        waited += LOOK;
+        if !saved {
+            let waiting: BTreeSet<Hash> = firm.node.outbox()?.iter().map(Record::id).collect();
+            saved = ids.iter().all(|id| waiting.contains(id));
+            if saved {
+                network.nudge();
+            }
+        }
+        if saved && waited >= DECISION {
+            let signed = |id| Receipt {
+                id,
+                outcome: Outcome::Signed,
+            };
+            return Ok(ids.into_iter().map(signed).collect());
+        }
+    }
+}
+
 /// Signs and submits without a review: founding, and stories that are played.
 pub(crate) fn submit(firm: &Firm, payloads: Vec<Payload>) -> Result<Signed, UserError> {
-    let acting = firm.acting();
-    let drafts = compose_all(firm, &acting, &payloads)?;
-    let signed = receipts(firm.node.submit(sign_all(firm, &acting, &drafts)?)?)?;
+    let signed = receipts(firm.node.submit(signed(firm, &payloads)?)?)?;
     firm.node.views_ready();
     Ok(signed)
 }

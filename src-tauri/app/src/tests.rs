@@ -1,6 +1,7 @@
 //! The calls, each against a folder of its own.
 
-mod calls;
+mod alliance;
+pub mod calls;
 mod foreign;
 mod imports;
 mod keys;

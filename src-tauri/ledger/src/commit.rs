@@ -37,7 +37,7 @@ pub struct CommitCertificate {
     pub signatures: Vec<CommitSignature>,
 }
 
-fn round<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+pub(crate) fn round<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
     let round = u32::deserialize(deserializer)?;
     if round > ROUND {
         Err(serde::de::Error::custom("round above 1,000,000"))
@@ -136,8 +136,7 @@ impl CommitCertificate {
                 CommitError::BadSignature,
             )?;
         }
-        // 100 validators of at most 1,000,000 each: far from overflow.
-        ensure(3 * weight > 2 * set.weight(), CommitError::TooLittleWeight)
+        ensure(set.is_quorum(weight), CommitError::TooLittleWeight)
     }
 }
 

@@ -13,9 +13,10 @@ use crate::index::{IndexProof, IndexValue};
 use crate::limits::{EVIDENCE_BYTES, EVIDENCE_DEPTH, OPENING_DEPTH, SIBLINGS};
 use crate::merkle::InclusionProof;
 use crate::record::Record;
+use crate::set_change::SetChange;
 use crate::state::State;
 use crate::text::{ascends, integer, positive};
-use crate::validators::Genesis;
+use crate::validators::{Genesis, ValidatorSet};
 
 mod checks;
 mod report;
@@ -82,6 +83,8 @@ pub struct Evidence {
     pub openings: Vec<Opening>,
     /// Sorted by height and index.
     pub records: Vec<ShownRecord>,
+    /// Every change of the validator set below the head, sorted by height; with one or more the file is of form 2.
+    pub sets: Vec<SetChange>,
     /// Sorted by subject.
     pub subjects: Vec<ShownSubject>,
 }
@@ -90,6 +93,8 @@ pub struct Evidence {
 enum Form {
     #[serde(rename = "sealroad-evidence.1")]
     One,
+    #[serde(rename = "sealroad-evidence.2")]
+    Two,
 }
 
 #[derive(Deserialize)]
@@ -98,13 +103,14 @@ struct Wire<'a> {
     about: Subject,
     blocks: Vec<ShownBlock>,
     commit: CommitCertificate,
-    #[serde(rename = "form")]
-    _form: Form,
+    form: Form,
     genesis: Genesis,
     head: Header,
     openings: Vec<Opening>,
     #[serde(borrow)]
     records: Vec<WireRecord<'a>>,
+    #[serde(default, deserialize_with = "not_null")]
+    sets: Option<Vec<SetChange>>,
     #[serde(borrow)]
     subjects: Vec<WireSubject<'a>>,
 }
@@ -132,6 +138,11 @@ struct WireSubject<'a> {
     value: Option<IndexValue>,
 }
 
+/// A member that may be missing; `null` is not missing.
+fn not_null<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<SetChange>>, D::Error> {
+    Vec::deserialize(deserializer).map(Some)
+}
+
 fn structure(reason: impl ToString) -> DocumentError {
     DocumentError::Structure(reason.to_string())
 }
@@ -147,6 +158,12 @@ impl Evidence {
         }
         canonical::check(bytes, EVIDENCE_DEPTH)?;
         let wire: Wire<'_> = serde_json::from_slice(bytes).map_err(structure)?;
+        let sets = match (wire.form, wire.sets) {
+            (Form::One, None) => Vec::new(),
+            (Form::Two, Some(sets)) if !sets.is_empty() => sets,
+            (Form::One, _) => return Err(structure("form 1 has no `sets`")),
+            (Form::Two, _) => return Err(structure("form 2 has at least one of `sets`")),
+        };
         let file = Self {
             about: wire.about,
             blocks: wire.blocks,
@@ -155,6 +172,7 @@ impl Evidence {
             head: wire.head,
             openings: wire.openings,
             records: wire.records.into_iter().map(shown_record).collect::<Result<_, _>>()?,
+            sets,
             subjects: wire.subjects.into_iter().map(shown_subject).collect::<Result<_, _>>()?,
         };
         file.check_form()?;
@@ -171,6 +189,10 @@ impl Evidence {
             ascends(self.records.iter().map(|shown| (shown.height, shown.index))),
             "records",
         )?;
+        sorted(ascends(self.sets.iter().map(|change| change.header.height)), "sets")?;
+        if self.sets.iter().any(|change| !change.changes()) {
+            return Err(structure("one of `sets` changes nothing"));
+        }
         sorted(ascends(self.subjects.iter().map(|shown| &shown.subject)), "subjects")?;
         sorted(
             ascends(self.openings.iter().map(|opening| (opening.record, &opening.name))),
@@ -202,7 +224,8 @@ impl Evidence {
         });
         file.extend_from_slice(br#"],"commit":"#);
         file.extend_from_slice(&self.commit.to_bytes());
-        file.extend_from_slice(br#","form":"sealroad-evidence.1","genesis":"#);
+        let form = if self.sets.is_empty() { 1 } else { 2 };
+        file.extend_from_slice(format!(r#","form":"sealroad-evidence.{form}","genesis":"#).as_bytes());
         file.extend_from_slice(&self.genesis.to_bytes());
         file.extend_from_slice(br#","head":"#);
         file.extend_from_slice(&self.head.to_bytes());
@@ -219,6 +242,12 @@ impl Evidence {
             out.extend_from_slice(shown.record.bytes());
             out.push(b'}');
         });
+        if !self.sets.is_empty() {
+            file.extend_from_slice(br#"],"sets":["#);
+            list(&mut file, &self.sets, |out, change| {
+                out.extend_from_slice(&change.to_bytes())
+            });
+        }
         file.extend_from_slice(br#"],"subjects":["#);
         list(&mut file, &self.subjects, write_subject);
         file.extend_from_slice(b"]}");
@@ -235,6 +264,18 @@ impl Evidence {
             .binary_search_by_key(&height, |block| block.header.height)
             .ok()?;
         self.blocks.get(at).map(|block| &block.header)
+    }
+
+    /// The last change of the set below a height.
+    fn change_below(&self, height: u64) -> Option<&SetChange> {
+        let below = self.sets.partition_point(|change| change.header.height < height);
+        self.sets.get(..below).and_then(<[_]>::last)
+    }
+
+    /// The validators of a height: those of the genesis, or of the last change below it.
+    fn validators(&self, height: u64) -> &ValidatorSet {
+        self.change_below(height)
+            .map_or(self.genesis.validators(), |change| &change.validators)
     }
 
     /// The state of a subject, if the file has it.

@@ -2,8 +2,8 @@ use serde_json::json;
 
 use super::*;
 use crate::anchor::Anchor;
-use crate::testing::lies::{self, Change};
-use crate::testing::{MemoryLedger, alliance, sample};
+use crate::testing::lies::{self, Lie, sets};
+use crate::testing::{MemoryLedger, Sample, alliance, changed_alliance, sample};
 use crate::validators::Clock;
 
 fn anchor_of(ledger: &MemoryLedger) -> Trust {
@@ -75,17 +75,10 @@ fn a_solo_ledger_says_that_order_and_time_are_its_own_word() {
     assert_eq!(codes, json!(all));
 }
 
-#[test]
-fn every_lie_is_refused_by_the_check_that_is_for_it() {
-    let sample = alliance();
-    let good = lies::good(&sample).to_bytes().unwrap();
-    let all = lies::all();
-    assert!(all.len() >= 40, "{}", all.len());
+fn refuses_all(sample: &Sample, all: Vec<Lie>) {
+    let good = lies::good(sample).to_bytes().unwrap();
     for lie in all {
-        let bytes = match &lie.change {
-            Change::Patch(operations) => lies::apply(&good, operations),
-            Change::Text(text) => text.clone().into_bytes(),
-        };
+        let bytes = sets::told(&good, &lie.change);
         let trust = if lie.other_network {
             Trust::Expect(lies::other_anchor())
         } else {
@@ -106,6 +99,56 @@ fn every_lie_is_refused_by_the_check_that_is_for_it() {
             .iter()
             .any(|check| check.name == "quorum" && check.passed);
         assert_eq!(report.as_of().is_some(), vouched, "{}", lie.name);
+    }
+}
+
+#[test]
+fn every_lie_is_refused_by_the_check_that_is_for_it() {
+    let all = lies::all();
+    assert!(all.len() >= 40, "{}", all.len());
+    refuses_all(&alliance(), all);
+}
+
+#[test]
+fn every_lie_about_changes_of_the_set_is_refused_by_the_check_that_is_for_it() {
+    let all = sets::all();
+    assert!(all.len() >= 40, "{}", all.len());
+    refuses_all(&changed_alliance(), all);
+}
+
+#[test]
+fn what_is_true_across_changes_of_the_set_is_believed() {
+    let sample = changed_alliance();
+    let good = lies::good(&sample).to_bytes().unwrap();
+    for truth in sets::truths() {
+        let (trust, verdict) = if truth.anchor {
+            (anchor_of(&sample.ledger), Verdict::Accepted)
+        } else {
+            (Trust::Nothing, Verdict::Consistent)
+        };
+        let report = verify(&sets::told(&good, &truth.change), &trust, None);
+        assert_eq!(
+            report.verdict(),
+            verdict,
+            "{}: {:?}",
+            truth.name,
+            report.checks().last()
+        );
+        let codes = serde_json::to_value(report.not_proved()).unwrap();
+        assert_eq!(codes, json!(truth.not_proved), "{}", truth.name);
+    }
+}
+
+#[test]
+fn evidence_across_changes_reads_back_as_it_was_written() {
+    let evidence = lies::good(&changed_alliance());
+    assert_eq!(evidence.sets.len(), 2);
+    let bytes = evidence.to_bytes().unwrap();
+    assert_eq!(Evidence::parse(&bytes).unwrap(), evidence);
+    for change in &evidence.sets {
+        assert_eq!(SetChange::parse(&change.to_bytes()).as_ref(), Ok(change));
+        let canonical = crate::canonical::to_bytes(&serde_json::to_value(change).unwrap());
+        assert_eq!(canonical.unwrap(), change.to_bytes());
     }
 }
 

@@ -88,15 +88,15 @@ pub enum SubjectParts<'a> {
     },
     /// A public code, owned by nobody.
     Code {
-        /// `gs1`, `container` or `tracking`.
+        /// `gs1`, `container`, `tracking` or `alliance`.
         scheme: &'a str,
         /// The code, percent-encoded.
         code: &'a str,
     },
 }
 
-/// The schemes of public codes.
-pub const SCHEMES: [&str; 3] = ["gs1", "container", "tracking"];
+/// The schemes of public codes, `alliance` (what the validators govern together, section 13) among them.
+pub const SCHEMES: [&str; 4] = ["gs1", "container", "tracking", "alliance"];
 
 impl Subject {
     /// `type:party:local`, `local` percent-encoded as far as it must be.
@@ -119,6 +119,24 @@ impl Subject {
     #[must_use]
     pub fn party(party: &Party) -> Self {
         Self(format!("party:{party}:self").into())
+    }
+
+    /// `alliance:validators`, whose state's `set` is the validator set decided on (section 13).
+    #[must_use]
+    pub fn validators() -> Self {
+        Self("alliance:validators".into())
+    }
+
+    /// `alliance:member/Z`, the standing of a party in the alliance; Z is the party's did:key after `did:key:` (section 13).
+    #[must_use]
+    pub fn member(party: &Party) -> Self {
+        Self(format!("alliance:member/{}", party.root_key().multibase()).into())
+    }
+
+    /// `alliance:validator/Z`, the offences of a vote key; Z is the key's did:key after `did:key:` (section 13).
+    #[must_use]
+    pub fn validator(key: &PublicKey) -> Self {
+        Self(format!("alliance:validator/{}", key.multibase()).into())
     }
 
     /// The text.

@@ -154,6 +154,34 @@ fn signs_as_the_w3c_vector_does() {
 }
 
 #[test]
+fn subjects_of_the_alliance_are_public_codes() {
+    let (party, vote) = (
+        crate::testing::party("exporter"),
+        crate::testing::vote_key("exporter").public(),
+    );
+    let z = |did: String| did.trim_start_matches("did:key:").to_owned();
+    for (subject, text) in [
+        (Subject::validators(), "alliance:validators".to_owned()),
+        (
+            Subject::member(&party),
+            format!("alliance:member/{}", z(party.to_string())),
+        ),
+        (
+            Subject::validator(&vote),
+            format!("alliance:validator/{}", z(vote.to_string())),
+        ),
+    ] {
+        assert_eq!(subject.as_str(), text);
+        assert_eq!(text.parse::<Subject>().as_ref(), Ok(&subject));
+        assert_eq!(subject.owner(), None);
+        let crate::SubjectParts::Code { scheme, code } = subject.parts() else {
+            panic!("{text} is owned");
+        };
+        assert_eq!(format!("{scheme}:{code}"), text);
+    }
+}
+
+#[test]
 fn subjects_are_of_two_forms() {
     let party = crate::testing::party("exporter");
     let lot = Subject::owned("lot", &party, "L 1/茶%").unwrap();

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use crate::block::Header;
-use crate::commit::{CommitCertificate, CommitSignature, precommit_bytes};
+use crate::commit::CommitCertificate;
 use crate::commitment::Commitment;
 use crate::evidence::{Evidence, ShownBlock, ShownRecord, ShownSubject};
 use crate::hash::Hash;
@@ -17,11 +17,17 @@ use crate::index::{self, IndexValue, NibblePath, Node};
 use crate::keys::SecretKey;
 use crate::merkle;
 use crate::record::{Record, RecordDraft};
+use crate::set_change::SetChange;
 use crate::state::State;
-use crate::validators::{Clock, Genesis, Profile, Validator, ValidatorSet};
+use crate::validators::{Clock, Genesis, Profile, ValidatorSet};
 
 pub mod lies;
+pub mod light;
 pub mod vectors;
+mod voters;
+
+use voters::Voters;
+pub use voters::{certificate_of, validator_set, vote_key};
 
 /// A key that depends on its name only.
 #[must_use]
@@ -72,7 +78,7 @@ impl Stored {
 pub struct MemoryLedger {
     /// Its genesis document.
     pub genesis: Genesis,
-    votes: Vec<SecretKey>,
+    voters: Voters,
     headers: Vec<Header>,
     blocks: Vec<Vec<Record>>,
     subjects: BTreeMap<Subject, (IndexValue, State, Vec<Hash>)>,
@@ -85,13 +91,15 @@ impl MemoryLedger {
     /// A ledger with one validator for each party named, of equal weight.
     #[must_use]
     pub fn new(name: &str, validators: &[&str], clock: Clock) -> Self {
-        let votes: Vec<SecretKey> = validators.iter().map(|one| key(&format!("vote {one}"))).collect();
-        let one = |(vote, name): (&SecretKey, &&str)| Validator {
-            key: vote.public(),
-            party: party(name),
-            weight: 1,
-        };
-        let set = ValidatorSet::new(votes.iter().zip(validators).map(one).collect()).unwrap();
+        let equal: Vec<(&str, u64)> = validators.iter().map(|name| (*name, 1)).collect();
+        Self::weighted(name, &equal, clock)
+    }
+
+    /// A ledger with one validator for each party named, with its weight.
+    #[must_use]
+    pub fn weighted(name: &str, validators: &[(&str, u64)], clock: Clock) -> Self {
+        let voters = Voters::new(validators);
+        let set = voters.set(1).clone();
         let profile = if validators.len() == 1 {
             Profile::Solo
         } else {
@@ -100,7 +108,7 @@ impl MemoryLedger {
         let genesis = Genesis::new(name, profile, clock, time(0), [7; 16], set).unwrap();
         Self {
             genesis,
-            votes,
+            voters,
             headers: Vec::new(),
             blocks: Vec::new(),
             subjects: BTreeMap::new(),
@@ -108,6 +116,25 @@ impl MemoryLedger {
             history: Stored::default(),
             nonce: 0,
         }
+    }
+
+    /// The header of `height` will name these as the next validators: they certify from `height` + 1 on. Not for a height that
+    /// has been committed.
+    pub fn change_set(&mut self, height: u64, validators: &[(&str, u64)]) {
+        assert!(height > u64::try_from(self.headers.len()).unwrap());
+        self.voters.change(height + 1, validators);
+    }
+
+    /// The validator set of a height.
+    #[must_use]
+    pub fn set(&self, height: u64) -> &ValidatorSet {
+        self.voters.set(height)
+    }
+
+    /// The names of the validators of a height.
+    #[must_use]
+    pub fn validators(&self, height: u64) -> Vec<&str> {
+        self.voters.names(height)
     }
 
     /// A draft by the party of that name.
@@ -159,19 +186,18 @@ impl MemoryLedger {
         let batch = index::update(&self.index, &changes).unwrap();
         self.index.extend(batch.nodes);
         let leaves: Vec<Hash> = records.iter().map(Record::leaf).collect();
-        let set = self.genesis.validators().hash();
         self.headers.push(Header {
             height,
             history_root,
             index_root: batch.root,
             network: self.genesis.network(),
-            next_validators: set,
+            next_validators: self.voters.set(height + 1).hash(),
             previous: self.headers.last().map_or_else(|| self.genesis.network(), Header::id),
             records_count: u64::try_from(leaves.len()).unwrap(),
             records_root: merkle::root(&leaves),
             rules: Hash::of(b"rules"),
             time,
-            validators: set,
+            validators: self.voters.set(height).hash(),
         });
         self.blocks.push(records);
         let header = self.headers.last().unwrap();
@@ -179,23 +205,29 @@ impl MemoryLedger {
         header
     }
 
-    /// The certificate of a header, signed by the first `signers` validators.
+    /// The certificate of a header, signed by the first `signers` validators of its height.
     #[must_use]
     pub fn certificate(&self, header: &Header, signers: usize) -> CommitCertificate {
-        let block = header.id();
-        let message = precommit_bytes(&header.network, header.height, 0, &block);
-        let sign = |vote: &SecretKey| CommitSignature {
-            key: vote.public(),
-            signature: vote.sign(&message),
-        };
-        let mut signatures: Vec<CommitSignature> = self.votes.iter().take(signers).map(sign).collect();
-        signatures.sort_by_key(|one| one.key);
-        CommitCertificate {
-            block,
-            height: header.height,
-            round: 0,
-            signatures,
+        let mut names = self.voters.names(header.height);
+        names.truncate(signers);
+        certificate_of(header, 0, &names)
+    }
+
+    /// The change of the set at a height, certified by all its validators; nothing is demanded of the header.
+    #[must_use]
+    pub fn set_change(&self, height: u64) -> SetChange {
+        let header = self.header(height).clone();
+        SetChange {
+            commit: self.certificate(&header, usize::MAX),
+            header,
+            validators: self.set(height + 1).clone(),
         }
+    }
+
+    /// The header of a height.
+    #[must_use]
+    pub fn header(&self, height: u64) -> &Header {
+        &self.headers[usize::try_from(height).unwrap() - 1]
     }
 
     /// The newest header.
@@ -222,9 +254,8 @@ impl MemoryLedger {
     /// A header before the head, with its path.
     #[must_use]
     pub fn shown_block(&self, height: u64) -> ShownBlock {
-        let header = self.headers[usize::try_from(height).unwrap() - 1].clone();
         ShownBlock {
-            header,
+            header: self.header(height).clone(),
             path: history::prove(self.head().height - 1, height - 1, &self.history).unwrap(),
         }
     }
@@ -276,6 +307,10 @@ impl MemoryLedger {
         let records = self.shown_records(&subjects);
         let heights: BTreeSet<u64> = records.iter().map(|shown| shown.height).collect();
         let head = self.head().clone();
+        let sets = (1..head.height)
+            .map(|height| self.set_change(height))
+            .filter(SetChange::changes)
+            .collect();
         Evidence {
             about: about.clone(),
             blocks: heights
@@ -283,11 +318,12 @@ impl MemoryLedger {
                 .filter(|at| *at != head.height)
                 .map(|at| self.shown_block(at))
                 .collect(),
-            commit: self.certificate(&head, self.votes.len()),
+            commit: self.certificate(&head, usize::MAX),
             genesis: self.genesis.clone(),
             head,
             openings: Vec::new(),
             records,
+            sets,
             subjects: subjects.iter().map(|subject| self.shown_subject(subject)).collect(),
         }
     }
@@ -347,7 +383,12 @@ fn found_parties(ledger: &mut MemoryLedger, at: i64) {
 /// `times` are the witnessed times of the blocks in seconds.
 #[must_use]
 pub fn sample(validators: &[&str], clock: Clock, times: [i64; 5]) -> Sample {
-    let mut ledger = MemoryLedger::new("样本 Sample", validators, clock);
+    sample_on(MemoryLedger::new("样本 Sample", validators, clock), times)
+}
+
+/// The blocks of [`sample`] on a ledger that has none.
+#[must_use]
+pub fn sample_on(mut ledger: MemoryLedger, times: [i64; 5]) -> Sample {
     found_parties(&mut ledger, times[0]);
     let lot = Subject::owned("lot", &party("exporter"), "L-2026/01 茶").unwrap();
     let other = Subject::owned("lot", &party("exporter"), "L-2026/02").unwrap();
@@ -420,4 +461,36 @@ pub fn alliance() -> Sample {
         Clock::System,
         [10, 20, 30, 40, 50],
     )
+}
+
+/// The validators of [`changed_alliance`] from genesis on, from height 3 on, and from height 5 on.
+pub const SETS: [&[(&str, u64)]; 3] = [
+    &[("carrier", 1), ("chamber", 1), ("exporter", 1), ("port", 1)],
+    &[("carrier", 2), ("chamber", 1), ("exporter", 2), ("insurer", 1)],
+    &[("chamber", 3), ("insurer", 2), ("bank", 2), ("port", 1)],
+];
+
+/// A sample of seven blocks, the headers of heights 2 and 4 of which change the set: `sets[0]` is the genesis set.
+#[must_use]
+pub fn changed(sets: [&[(&str, u64)]; 3]) -> Sample {
+    changed_at(sets[0], &[(2, sets[1]), (4, sets[2])])
+}
+
+/// A sample of seven blocks that begins with the set `first`; each of `changes` is the height of a header and the set it names.
+#[must_use]
+pub fn changed_at(first: &[(&str, u64)], changes: &[(u64, &[(&str, u64)])]) -> Sample {
+    let mut ledger = MemoryLedger::weighted("样本 Sample", first, Clock::System);
+    for (height, next) in changes {
+        ledger.change_set(*height, next);
+    }
+    let mut sample = sample_on(ledger, [10, 20, 30, 40, 50]);
+    sample.ledger.commit(time(60), Vec::new(), &[]);
+    sample.ledger.commit(time(70), Vec::new(), &[]);
+    sample
+}
+
+/// The alliance of [`alliance`], with the changes of [`SETS`].
+#[must_use]
+pub fn changed_alliance() -> Sample {
+    changed(SETS)
 }

@@ -75,6 +75,13 @@ impl ValidatorSet {
         self.0.iter().map(|validator| validator.weight).sum()
     }
 
+    /// Whether signers of this weight decide for the set: three times it is more than twice the weight of the set (section 6).
+    /// Below a third of faulty weight no two such groups of signers can decide otherwise (Castro and Liskov, 1999).
+    #[must_use]
+    pub fn is_quorum(&self, weight: u64) -> bool {
+        3 * u128::from(weight) > 2 * u128::from(self.weight())
+    }
+
     /// The canonical bytes: members fixed, ASCII and in order, so written directly.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
@@ -259,9 +266,13 @@ impl Genesis {
         self.created
     }
 
-    /// The validator set of every height (form 1).
+    /// The validator set of the first height, and of every height until the set is changed.
     #[must_use]
     pub const fn validators(&self) -> &ValidatorSet {
         &self.validators
     }
 }
+
+#[cfg(test)]
+#[path = "validators_tests.rs"]
+mod tests;

@@ -70,6 +70,25 @@ pub enum NodeError {
     /// The node confirms nothing new.
     #[error("halted: {0:?}")]
     Halted(Halt),
+    /// A document by which networks are founded and joined is not what it should be.
+    #[error("{paper}: {what}")]
+    BadPaper {
+        /// Which kind of document.
+        paper: &'static str,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// Another node gave no answer, or refused.
+    #[error("{code}: {what}")]
+    Peer {
+        /// Code of the refusal or failure (`net.…`).
+        code: String,
+        /// What was seen.
+        what: String,
+    },
+    /// Too much waits here already; the same may be brought again in a moment, or to another node.
+    #[error("too much waits here already")]
+    Busy,
     /// The driver has stopped (another error was reported when it did).
     #[error("the node has stopped")]
     Stopped,
@@ -144,6 +163,9 @@ impl NodeError {
             Self::KeysExist(_) => "node.keys-exist",
             Self::NoKeychain(_) => "node.no-keychain",
             Self::Halted(_) => "node.halted",
+            Self::BadPaper { .. } => "node.bad-paper",
+            Self::Peer { .. } => "node.peer",
+            Self::Busy => "node.busy",
             Self::Stopped => "node.stopped",
             Self::Randomness => "node.randomness",
             Self::Unknown(_) => "node.unknown",
@@ -169,9 +191,16 @@ impl NodeError {
                 ]
             }
             Self::NoKeychain(reason) => vec![("reason", reason.clone())],
+            Self::BadPaper { paper, what } => vec![("value", (*paper).to_owned()), ("reason", what.clone())],
+            Self::Peer { code, what } => vec![("value", code.clone()), ("reason", what.clone())],
             Self::Halted(halt) => vec![("halt", halt.code().to_owned())],
             Self::Unknown(what) => vec![("value", what.clone())],
-            Self::DiskFull | Self::WrongPassphrase | Self::PassphraseTooShort | Self::Stopped | Self::Randomness => {
+            Self::DiskFull
+            | Self::WrongPassphrase
+            | Self::PassphraseTooShort
+            | Self::Busy
+            | Self::Stopped
+            | Self::Randomness => {
                 vec![]
             }
         };
@@ -184,7 +213,10 @@ impl NodeError {
     /// Trying again may help without changing anything.
     #[must_use]
     pub const fn retry(&self) -> bool {
-        matches!(self, Self::InUse { .. } | Self::DiskFull | Self::Io { .. })
+        matches!(
+            self,
+            Self::InUse { .. } | Self::DiskFull | Self::Io { .. } | Self::Busy | Self::Peer { .. }
+        )
     }
 }
 

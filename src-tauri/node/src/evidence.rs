@@ -20,8 +20,9 @@ struct Gathered {
 
 /// Evidence about a subject, canonical bytes.
 pub fn build(driver: &Driver, about: &Subject, openings: Vec<Opening>) -> Result<Vec<u8>, NodeError> {
-    let head = driver.head.ok_or_else(|| NodeError::Unknown(about.to_string()))?;
+    let head = driver.chain.head.ok_or_else(|| NodeError::Unknown(about.to_string()))?;
     let block = driver
+        .chain
         .store
         .block(head.height)?
         .ok_or_else(|| NodeError::damaged(LEDGER, "the newest block is missing"))?;
@@ -29,12 +30,16 @@ pub fn build(driver: &Driver, about: &Subject, openings: Vec<Opening>) -> Result
     let commit = block
         .certificate
         .ok_or(NodeError::Halted(driver.halt.unwrap_or(Halt::NoVoteKey)))?;
-    let gathered = gather(&driver.store, about)?;
+    let gathered = gather(&driver.chain.store, about)?;
     let subjects = gathered
         .subjects
         .into_iter()
         .map(|(subject, found)| {
-            let proof = driver.tree.prove(&driver.store, &subject.index_key())?.proof;
+            let proof = driver
+                .chain
+                .tree
+                .prove(&driver.chain.store, &subject.index_key())?
+                .proof;
             Ok(ShownSubject {
                 subject,
                 present: found,
@@ -42,7 +47,7 @@ pub fn build(driver: &Driver, about: &Subject, openings: Vec<Opening>) -> Result
             })
         })
         .collect::<Result<Vec<_>, NodeError>>()?;
-    let records = place(&driver.store, &gathered.records)?;
+    let records = place(&driver.chain.store, &gathered.records)?;
     let heights: BTreeSet<u64> = gathered
         .records
         .values()
@@ -52,13 +57,13 @@ pub fn build(driver: &Driver, about: &Subject, openings: Vec<Opening>) -> Result
     let blocks = heights
         .into_iter()
         .map(|height| {
-            let found = driver.store.block(height)?;
+            let found = driver.chain.store.block(height)?;
             let header = found
                 .ok_or_else(|| NodeError::damaged(LEDGER, format!("block {height} is missing")))?
                 .header;
             Ok(ShownBlock {
                 header,
-                path: driver.store.history_path(head.height - 1, height)?,
+                path: driver.chain.store.history_path(head.height - 1, height)?,
             })
         })
         .collect::<Result<Vec<_>, NodeError>>()?;
@@ -66,10 +71,11 @@ pub fn build(driver: &Driver, about: &Subject, openings: Vec<Opening>) -> Result
         about: about.clone(),
         blocks,
         commit,
-        genesis: driver.genesis.clone(),
+        genesis: driver.chain.genesis.clone(),
         head: block.header,
         openings,
         records,
+        sets: driver.chain.store.set_changes(0, head.height, u32::MAX)?,
         subjects,
     };
     evidence

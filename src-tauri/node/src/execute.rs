@@ -1,7 +1,6 @@
 //! Runs the systems' rules over records in order, each on the state left by the ones before, and remembers what changed.
 
 use crate::error::NodeError;
-use crate::receipt::Outcome;
 use crate::store::{Store, SubjectRow};
 use ledger::{Hash, Record, Subject, Time};
 use lru::LruCache;
@@ -20,7 +19,9 @@ const REMEMBERED: NonZeroUsize = match NonZeroUsize::new(8_192) {
 /// A record whose form, signature and body were found good; whether it is allowed depends on where the ledger stands.
 #[derive(Clone, Debug)]
 pub struct Candidate {
+    /// The record.
     pub record: Record,
+    /// Its body, or why it has no good form.
     pub spoken: Result<Spoken, Violation>,
 }
 
@@ -37,6 +38,8 @@ impl Candidate {
 #[derive(Debug)]
 pub struct Overlay {
     remembered: LruCache<Subject, SubjectRow>,
+    /// Subjects that do not exist. Each record asks for three that say where its author stands; in a ledger of one firm two of them never do.
+    absent: LruCache<Subject, ()>,
     changed: HashMap<Subject, Changed>,
     newest_number: u64,
 }
@@ -54,6 +57,7 @@ impl Overlay {
     pub fn new(newest_number: u64) -> Self {
         Self {
             remembered: LruCache::new(REMEMBERED),
+            absent: LruCache::new(REMEMBERED),
             changed: HashMap::new(),
             newest_number,
         }
@@ -62,7 +66,11 @@ impl Overlay {
     /// The subject as it stands on the ledger.
     fn settled(&mut self, store: &Store, subject: &Subject) -> Result<Option<&SubjectRow>, NodeError> {
         if !self.remembered.contains(subject) {
+            if self.absent.get(subject).is_some() {
+                return Ok(None);
+            }
             let Some(row) = store.subject(subject)? else {
+                self.absent.put(subject.clone(), ());
                 return Ok(None);
             };
             self.remembered.put(subject.clone(), row);
@@ -86,7 +94,7 @@ impl Overlay {
         &mut self,
         store: &Store,
         network: &Hash,
-        at: &At,
+        at: &At<'_>,
         candidate: &Candidate,
     ) -> Result<Result<Vec<(u64, u64)>, Violation>, NodeError> {
         let record = &candidate.record;
@@ -98,7 +106,7 @@ impl Overlay {
             return Ok(Err(violation));
         }
         let mut entries = BTreeMap::new();
-        for subject in record.subjects().iter().chain(record.reads()).chain([spoken.author()]) {
+        for subject in record.subjects().iter().chain(record.reads()).chain(spoken.standing()) {
             if let Some(entry) = self.entry(store, subject)? {
                 entries.insert(subject.clone(), entry);
             }
@@ -110,6 +118,7 @@ impl Overlay {
                 &Context {
                     height: at.height,
                     time: at.time,
+                    alliance: at.alliance,
                     entries: &entries,
                 },
             )?;
@@ -126,7 +135,7 @@ impl Overlay {
         }
     }
 
-    fn write(&mut self, store: &Store, record: &Record, at: &At, new: NewState) -> Result<(u64, u64), NodeError> {
+    fn write(&mut self, store: &Store, record: &Record, at: &At<'_>, new: NewState) -> Result<(u64, u64), NodeError> {
         if !self.changed.contains_key(&new.subject) {
             let settled = match new.founds {
                 true => None,
@@ -154,17 +163,21 @@ impl Overlay {
         Ok((row.number, place))
     }
 
-    /// What the block being built has changed, sorted by subject.
-    pub fn changed(&self) -> Vec<(&Subject, &Changed)> {
-        let mut changed: Vec<_> = self.changed.iter().collect();
-        changed.sort_unstable_by_key(|(subject, _)| *subject);
+    /// The entry of a subject as it stands on the ledger.
+    pub fn settled_entry(&mut self, store: &Store, subject: &Subject) -> Result<Option<Entry>, NodeError> {
+        Ok(self.settled(store, subject)?.map(|row| row.entry.clone()))
+    }
+
+    /// What the block being built has changed, sorted by subject; here it is forgotten.
+    pub fn take_changed(&mut self) -> Vec<(Subject, Changed)> {
+        let mut changed: Vec<_> = std::mem::take(&mut self.changed).into_iter().collect();
+        changed.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
         changed
     }
 
-    /// The block is saved: what it changed is what stands, and is told.
-    pub fn settle(&mut self) -> Vec<Touched> {
-        let mut changed: Vec<_> = std::mem::take(&mut self.changed).into_iter().collect();
-        changed.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+    /// A block is saved: what it changed is what stands, and is told.
+    pub fn settle(&mut self, changed: Vec<(Subject, Changed)>, newest_number: u64) -> Vec<Touched> {
+        self.newest_number = newest_number;
         changed
             .into_iter()
             .map(|(subject, Changed { row, last })| {
@@ -173,13 +186,14 @@ impl Overlay {
                     entry: row.entry.clone(),
                     last,
                 };
+                self.absent.pop(&subject);
                 self.remembered.put(subject, row);
                 touched
             })
             .collect()
     }
 
-    /// The block is not saved: forget it.
+    /// The block is not saved, or not yet: forget it.
     pub fn discard(&mut self, newest_number: u64) {
         self.changed.clear();
         self.newest_number = newest_number;
@@ -206,14 +220,10 @@ pub struct Touched {
     pub last: Record,
 }
 
-/// Of what went into the block of this height, the records that put marks on packages.
-pub fn marking(candidates: &[Candidate], outcomes: &[Outcome], height: u64) -> Vec<Record> {
-    let into_it = |outcome: &Outcome| matches!(outcome, Outcome::Confirmed { height: at, .. } if *at == height);
-    let records = candidates.iter().map(|candidate| &candidate.record).zip(outcomes);
-    records
-        .filter(|(record, outcome)| systems::view::is_marking(record) && into_it(outcome))
-        .map(|(record, _)| record.clone())
-        .collect()
+/// Of a block's records those that put marks on packages.
+pub fn marking(records: &[Record]) -> Vec<Record> {
+    let marking = records.iter().filter(|record| systems::view::is_marking(record));
+    marking.cloned().collect()
 }
 
 struct NewState {
@@ -223,7 +233,7 @@ struct NewState {
     moves_turn: bool,
 }
 
-fn new_states(record: &Record, payload: &Payload, entries: &BTreeMap<Subject, Entry>, at: &At) -> Vec<NewState> {
+fn new_states(record: &Record, payload: &Payload, entries: &BTreeMap<Subject, Entry>, at: &At<'_>) -> Vec<NewState> {
     record
         .subjects()
         .iter()

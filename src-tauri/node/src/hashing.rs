@@ -22,29 +22,23 @@ impl Hashed {
 }
 
 /// Fewer are hashed faster than a thread starts.
-const FEW: usize = 64;
+const FEW: usize = 256;
 
-/// Hashes on a second thread what has changed while this one writes.
-///
-/// # Errors
-/// What `write` says.
-pub fn hash_beside<E>(
-    changed: &[(&Subject, &Changed)],
-    write: impl FnOnce() -> Result<(), E>,
-) -> Result<Vec<Hashed>, E> {
-    let hash = || {
-        changed
-            .iter()
+/// Hashes what has changed, many of it on a second thread.
+pub fn hash_changed(changed: &[(Subject, Changed)]) -> Vec<Hashed> {
+    let hash = |some: &[(Subject, Changed)]| -> Vec<Hashed> {
+        some.iter()
             .map(|(subject, changed)| Hashed::of(subject, changed))
-            .collect::<Vec<_>>()
+            .collect()
     };
     if changed.len() < FEW {
-        write()?;
-        return Ok(hash());
+        return hash(changed);
     }
+    let (one, other) = changed.split_at(changed.len() / 2);
     std::thread::scope(|scope| {
-        let hashing = scope.spawn(hash);
-        write()?;
-        Ok(hashing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        let beside = scope.spawn(|| hash(other));
+        let mut hashed = hash(one);
+        hashed.extend(beside.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        hashed
     })
 }

@@ -3,8 +3,11 @@
 //! This crate alone has SQLite, files, threads, the clock and randomness. What a record means is decided in `systems`, whether
 //! a proof is true in `ledger`; here both are carried out and kept. [`Node`] is the only public door to the ledger.
 
+mod agreement;
+mod asked;
 mod backup;
 mod bound;
+mod chain;
 mod clock;
 mod desk;
 mod documents;
@@ -17,8 +20,11 @@ mod fsck;
 mod hashing;
 mod keystore;
 mod loops;
+pub mod net;
+mod network;
 mod node;
 mod probe;
+mod reading;
 mod receipt;
 mod store;
 mod views;
@@ -32,11 +38,21 @@ pub use error::{Halt, NodeError};
 pub use folder::DataFolder;
 pub use fsck::{Fault, Fsck, fsck, fsck_keys};
 pub use keystore::{KeyLock, KeyState, Keystore};
-pub use node::{Committed, Head, Node};
+pub use network::{Invitation, Membership, Network, Seat};
+pub use node::{Committed, Head, Node, Options};
 pub use probe::{Probe, SavePoint};
 pub use receipt::{Batch, Outcome, Receipt, Ticket};
 pub use store::{Stored, StoredBlock, checkpoint};
 pub use views::{RowPage, RowQuery};
+
+/// The driver without its threads: one event at a time, time given. Whoever simulates a network drives the very code that runs in one.
+pub mod stepped {
+    pub use crate::agreement::said::{Decided, SAID_BYTES, Said, Unreadable};
+    pub use crate::agreement::{Action, Event, Now, Stopped, To};
+    pub use crate::driver::{Driver, Parts};
+    pub use crate::execute::Candidate;
+    pub use consensus::{Message, Patience};
+}
 
 /// Random bytes from the operating system.
 ///

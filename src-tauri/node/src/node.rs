@@ -1,26 +1,27 @@
 //! The only public door: start, stop, submit, read.
 
+use crate::agreement::said::Said;
+use crate::asked::Asked;
 use crate::clock::Clock;
 use crate::driver::{Driver, Parts};
 use crate::error::{Halt, NodeError};
-use crate::execute::Candidate;
 use crate::folder::DataFolder;
-use crate::loops::{Shared, Submission, Told, Work, check_loop, drive_loop, fold_loop, publish};
+use crate::loops::{Drive, Origin, Shared, Spread, Submission, Told, Work, check_loop, fold_loop, incoming, publish};
 use crate::probe::Probe;
 use crate::receipt::{Answer, Batch, Ticket};
-use crate::store::{Store, Stored, StoredBlock};
+use crate::store::Store;
 use crate::views::{RowPage, RowQuery, Views};
-use ledger::{
-    Anchor, CommitCertificate, Genesis, Hash, Header, InclusionProof, Opening, Record, SecretKey, Subject, Time,
-};
+use consensus::Patience;
+use ledger::{Anchor, Genesis, Hash, PublicKey, Record, SecretKey, Subject, Time};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Instant;
 use systems::view::Row;
-use systems::{Entry, Violation};
 
 /// The newest block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +45,40 @@ pub struct Committed {
     pub subjects: Vec<Subject>,
 }
 
+/// How a node is run.
+pub struct Options {
+    /// The validator's key, if there is one here.
+    pub vote: Option<SecretKey>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Is told before and after each save.
+    pub probe: Option<Probe>,
+    /// Keeps tables and search; a validator that nobody looks at does without.
+    pub views: bool,
+    /// How long validators wait for each other.
+    pub patience: Patience,
+    /// Takes blocks from others even where a single validator decides.
+    pub follows: bool,
+}
+
+impl Options {
+    /// A node that people look at.
+    #[must_use]
+    pub fn new(vote: Option<SecretKey>, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            vote,
+            clock,
+            probe: None,
+            views: true,
+            patience: Patience::default(),
+            follows: false,
+        }
+    }
+}
+
+/// Records whose signatures are not checked yet, at most; more are sent away.
+const BACKLOG: usize = 32_768;
+
 /// A node: the ledger of a folder, open. Shareable between threads; closing it waits for what is under way.
 pub struct Node {
     folder: PathBuf,
@@ -53,6 +88,8 @@ pub struct Node {
     shared: Arc<Shared>,
     readers: Mutex<Vec<Store>>,
     views: Arc<Views>,
+    keeps_views: bool,
+    backlog: Arc<AtomicUsize>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -71,58 +108,76 @@ impl Node {
         Self::open(folder, Some(vote), clock)
     }
 
+    /// Founds a ledger in a folder that has none, to be opened later: a validator's, before the others are there.
+    ///
+    /// # Errors
+    /// [`NodeError::LedgerExists`], or it cannot be written.
+    pub fn prepare(folder: &DataFolder, genesis: &Genesis) -> Result<(), NodeError> {
+        Driver::found(folder.path(), genesis)
+    }
+
     /// Opens the ledger of a folder. Without a vote key it reads, and keeps what is submitted in the outbox.
     ///
     /// # Errors
     /// [`NodeError::NoLedger`], [`NodeError::Damaged`], [`NodeError::TooNew`].
     pub fn open(folder: &DataFolder, vote: Option<SecretKey>, clock: Arc<dyn Clock>) -> Result<Self, NodeError> {
-        Self::open_probed(folder, vote, clock, None)
+        Self::open_with(folder, Options::new(vote, clock))
     }
 
-    /// As [`Node::open`], with somebody who is told before and after each save.
+    /// As [`Node::open`], with all that can be chosen.
     ///
     /// # Errors
     /// See [`Node::open`].
-    pub fn open_probed(
-        folder: &DataFolder,
-        vote: Option<SecretKey>,
-        clock: Arc<dyn Clock>,
-        probe: Option<Probe>,
-    ) -> Result<Self, NodeError> {
+    pub fn open_with(folder: &DataFolder, options: Options) -> Result<Self, NodeError> {
         let path = folder.path().to_path_buf();
+        let keeps_views = options.views;
         let mut driver = Driver::open(Parts {
             folder: path.clone(),
-            vote,
-            clock,
-            probe,
+            vote: options.vote.map(Arc::new),
+            clock: options.clock,
+            probe: options.probe,
+            patience: options.patience,
+            follows: options.follows,
         })?;
         driver.confirm_pending()?;
-        let genesis = driver.genesis.clone();
+        let genesis = driver.chain.genesis.clone();
         let shared = Arc::new(Shared::default());
         publish(&driver, &shared);
         let views = Arc::new(Views::open(&path)?);
+        let backlog = Arc::new(AtomicUsize::new(0));
         let random = StdRng::from_seed(crate::random()?);
-        let (work, work_in) = sync_channel(4);
+        let (work, work_in) = sync_channel(16);
         let (submissions, submissions_in) = channel();
         let (fold, nudges) = sync_channel(1);
-        let threads = vec![
+        let mut threads = vec![
             spawn("check", {
-                let work = work.clone();
-                move || check_loop(random, &submissions_in, &work)
+                let (work, backlog) = (work.clone(), Arc::clone(&backlog));
+                move || check_loop(random, &submissions_in, &work, &backlog)
             })?,
             spawn("drive", {
-                let (shared, views) = (Arc::clone(&shared), Arc::clone(&views));
-                move || drive_loop(driver, &work_in, &shared, &views, &fold)
+                let (shared, views) = (Arc::clone(&shared), keeps_views.then(|| Arc::clone(&views)));
+                let started = Instant::now();
+                move || {
+                    let drive = Drive {
+                        driver,
+                        shared: &shared,
+                        views: views.as_deref(),
+                        fold: &fold,
+                        asked: Asked::default(),
+                        started,
+                    };
+                    drive.run(&work_in);
+                }
             })?,
             spawn("fold", {
                 let folder = path.clone();
                 move || fold_loop(&folder, &nudges)
             })?,
-            spawn("views", {
-                let views = Arc::clone(&views);
-                move || views.follow()
-            })?,
         ];
+        if keeps_views {
+            let views = Arc::clone(&views);
+            threads.push(spawn("views", move || views.follow())?);
+        }
         Ok(Self {
             folder: path,
             genesis,
@@ -131,8 +186,57 @@ impl Node {
             shared,
             readers: Mutex::new(Vec::new()),
             views,
+            keeps_views,
+            backlog,
             threads: Mutex::new(threads),
         })
+    }
+
+    /// Height and round that is being decided with others; none where nothing is, or one validator decides alone.
+    ///
+    /// # Errors
+    /// The node was stopped.
+    pub fn deciding(&self) -> Result<Option<(u64, u32)>, NodeError> {
+        self.ask(|driver| Ok(driver.deciding()))
+    }
+
+    /// From now on what validators say to each other goes out here. To be set once.
+    pub fn spread(&self, spread: Arc<dyn Spread>) {
+        // A second one would be a second network for the same ledger: the first stays.
+        let _set_already = self.shared.spread.set(spread);
+    }
+
+    /// Another node said something to us as a validator.
+    ///
+    /// # Errors
+    /// The node was stopped.
+    pub fn hear(&self, from: PublicKey, said: Said) -> Result<(), NodeError> {
+        match incoming(from, said) {
+            Ok(submission) => self.enqueue(submission),
+            Err(said) => self.work.send(Work::Said(from, *said)).map_err(|_| NodeError::Stopped),
+        }
+    }
+
+    /// Takes records that their authors bring over the network, into the pool if they may wait there. Whoever brought them asks later
+    /// what became of them.
+    ///
+    /// # Errors
+    /// [`NodeError::Busy`] when too many wait to be looked at; the node was stopped.
+    pub fn bring(&self, records: Vec<Record>) -> Result<(), NodeError> {
+        if self.backlog.load(Ordering::Relaxed) + records.len() > BACKLOG {
+            return Err(NodeError::Busy);
+        }
+        self.enqueue(Submission {
+            records,
+            origin: Origin::Brought,
+        })
+    }
+
+    fn enqueue(&self, submission: Submission) -> Result<(), NodeError> {
+        let submissions = lock(&self.submissions);
+        let door = submissions.as_ref().ok_or(NodeError::Stopped)?;
+        self.backlog.fetch_add(submission.records.len(), Ordering::Relaxed);
+        door.send(submission).map_err(|_| NodeError::Stopped)
     }
 
     /// Submits records as one ordered batch and waits until each is durable or refused.
@@ -161,10 +265,10 @@ impl Node {
 
     fn send(&self, records: Vec<Record>) -> Result<Receiver<Answer>, NodeError> {
         let (answer, receiver) = channel();
-        let submissions = lock(&self.submissions);
-        let door = submissions.as_ref().ok_or(NodeError::Stopped)?;
-        door.send(Submission { records, answer })
-            .map_err(|_| NodeError::Stopped)?;
+        self.enqueue(Submission {
+            records,
+            origin: Origin::Asked(answer),
+        })?;
         Ok(receiver)
     }
 
@@ -190,89 +294,6 @@ impl Node {
         let answer = question(&store);
         lock(&self.readers).push(store);
         answer
-    }
-
-    /// The rules over records as they would apply now, each on the state left by those before; nothing is kept.
-    ///
-    /// # Errors
-    /// Storage.
-    pub fn check(&self, records: &[Record]) -> Result<Vec<Result<(), Violation>>, NodeError> {
-        let candidates: Vec<Candidate> = records.iter().cloned().map(Candidate::read).collect();
-        self.ask(move |driver| driver.check(&candidates))
-    }
-
-    /// Where a subject stands.
-    ///
-    /// # Errors
-    /// Storage.
-    pub fn entry(&self, subject: &Subject) -> Result<Option<Entry>, NodeError> {
-        self.read(|store| Ok(store.subject(subject)?.map(|row| row.entry)))
-    }
-
-    /// A confirmed record.
-    ///
-    /// # Errors
-    /// Storage.
-    pub fn record(&self, id: &Hash) -> Result<Option<Stored>, NodeError> {
-        self.read(|store| store.record_number(id)?.map(|number| store.stored(number)).transpose())
-    }
-
-    /// The records of a subject from the `from`-th (0 is the oldest) on.
-    ///
-    /// # Errors
-    /// Storage.
-    pub fn history(&self, subject: &Subject, from: u64, limit: u32) -> Result<Vec<Stored>, NodeError> {
-        self.read(|store| {
-            let Some(row) = store.subject(subject)? else {
-                return Ok(Vec::new());
-            };
-            store
-                .touches(row.number, from, limit)?
-                .into_iter()
-                .map(|number| store.stored(number))
-                .collect()
-        })
-    }
-
-    /// A block.
-    ///
-    /// # Errors
-    /// Storage.
-    pub fn block(&self, height: u64) -> Result<Option<StoredBlock>, NodeError> {
-        self.read(|store| store.block(height))
-    }
-
-    /// Blocks below a height, newest first.
-    ///
-    /// # Errors
-    /// Storage.
-    pub fn blocks(&self, below: Option<u64>, limit: u32) -> Result<Vec<StoredBlock>, NodeError> {
-        self.read(|store| store.blocks(below, limit))
-    }
-
-    /// Records witnessed in `[from, to)`, or in one block, newest first; and how many there are.
-    ///
-    /// # Errors
-    /// Storage.
-    pub fn records_between(
-        &self,
-        from: Option<Time>,
-        to: Option<Time>,
-        height: Option<u64>,
-        offset: u64,
-        limit: u32,
-    ) -> Result<(Vec<Stored>, u64), NodeError> {
-        self.read(|store| {
-            let (first, end) = store.numbers_between(from, to, height)?;
-            let total = end.saturating_sub(first);
-            let top = end.saturating_sub(offset.min(total));
-            let bottom = top.saturating_sub(u64::from(limit)).max(first);
-            let found = (bottom..top)
-                .rev()
-                .map(|number| store.stored(number))
-                .collect::<Result<Vec<_>, _>>()?;
-            Ok((found, total))
-        })
     }
 
     /// The newest block with a certificate; none before the first.
@@ -316,42 +337,6 @@ impl Node {
         Anchor::of(self.genesis.clone())
     }
 
-    /// What was signed here and is not confirmed yet, oldest first.
-    ///
-    /// # Errors
-    /// Storage.
-    pub fn outbox(&self) -> Result<Vec<Record>, NodeError> {
-        self.read(Store::pending)
-    }
-
-    /// Evidence about a subject, canonical bytes; of a subject never written, that it is absent.
-    ///
-    /// # Errors
-    /// Storage, or nothing has been confirmed yet.
-    pub fn evidence(&self, subject: &Subject, openings: Vec<Opening>) -> Result<Vec<u8>, NodeError> {
-        let subject = subject.clone();
-        self.ask(move |driver| crate::evidence::build(driver, &subject, openings))
-    }
-
-    /// Where a record stands in its block, with header and certificate.
-    ///
-    /// # Errors
-    /// Storage.
-    pub fn inclusion(&self, id: &Hash) -> Result<Option<(InclusionProof, Header, CommitCertificate)>, NodeError> {
-        self.read(|store| {
-            let Some(number) = store.record_number(id)? else {
-                return Ok(None);
-            };
-            let (block, index) = store.place_of(number)?;
-            let leaves: Vec<Hash> = store.block_records(&block)?.iter().map(Record::leaf).collect();
-            let proof = ledger::merkle::prove(&leaves, usize::try_from(index).unwrap_or(usize::MAX));
-            let stored = store.block(block.height)?;
-            Ok(proof
-                .zip(stored)
-                .and_then(|(proof, stored)| Some((proof, stored.header, stored.certificate?))))
-        })
-    }
-
     /// Is told of each new block once the views show it.
     pub fn on_commit(&self, listener: Box<dyn Fn(&Committed) + Send + Sync>) {
         self.views.listen(listener);
@@ -389,7 +374,9 @@ impl Node {
 
     /// Waits until the views show the newest block of this moment.
     pub fn views_ready(&self) {
-        self.views.wait_for(self.head().map_or(0, |head| head.height));
+        if self.keeps_views {
+            self.views.wait_for(self.head().map_or(0, |head| head.height));
+        }
     }
 
     /// Writes a backup of the ledger to a file that does not exist, and checks it by reading it back.

@@ -2,7 +2,8 @@
 
 use crate::error::NodeError;
 use ledger::Hash;
-use std::sync::mpsc::Receiver;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::Duration;
 use systems::Violation;
 
 /// What became of a record.
@@ -62,5 +63,17 @@ impl Batch {
     /// Storage failed, or the node was stopped.
     pub fn wait(self) -> Answer {
         self.0.recv().map_err(|_| NodeError::Stopped)?
+    }
+
+    /// As [`Batch::wait`], but not longer than this. None: not decided yet; it may be asked again.
+    ///
+    /// # Errors
+    /// Storage failed, or the node was stopped.
+    pub fn wait_for(&self, most: Duration) -> Result<Option<Vec<Receipt>>, NodeError> {
+        match self.0.recv_timeout(most) {
+            Ok(answer) => answer.map(Some),
+            Err(RecvTimeoutError::Timeout) => Ok(None),
+            Err(RecvTimeoutError::Disconnected) => Err(NodeError::Stopped),
+        }
     }
 }

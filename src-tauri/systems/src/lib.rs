@@ -4,6 +4,7 @@
 //! subject it writes; both see nothing but what they are given, so every validator, light node and screen gets the same answer.
 //! Payloads come through [`Payload::parse`] or serde; [`Spoken`] is a payload whose form was checked, and [`check`] takes no other.
 
+pub mod alliance;
 pub mod logistics;
 pub mod parties;
 mod payload;
@@ -21,7 +22,7 @@ pub mod view;
 
 pub use payload::{KINDS, Payload};
 pub use rules::{Spoken, check, rules, rules_document};
-pub use shared::context::{Access, At, Context, Entry, Facts, Lookup, Rule, Told, Touches, Violation, Write};
+pub use shared::context::{Access, Alliance, At, Context, Entry, Facts, Lookup, Rule, Told, Touches, Violation, Write};
 pub use state::{State, StateError, apply, moves_turn};
 
 pub(crate) use payload::covers_a_kind;

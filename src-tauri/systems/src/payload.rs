@@ -3,7 +3,7 @@
 use crate::shared::context::{Touches, Violation};
 use crate::shared::goods::When;
 use crate::shared::statement::Statement;
-use crate::{logistics, parties, supply_chain};
+use crate::{alliance, logistics, parties, supply_chain};
 use ledger::{Kind, Party};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -57,6 +57,8 @@ payloads! {
     Updated(parties::records::Updated) = "parties.updated.1",
     MandateGranted(parties::records::MandateGranted) = "parties.mandate-granted.1",
     MandateRevoked(parties::records::MandateRevoked) = "parties.mandate-revoked.1",
+    RootReplaced(parties::records::RootReplaced) = "parties.root-replaced.1",
+    RecoveryNamed(parties::records::RecoveryNamed) = "parties.recovery-named.1",
     PartnerNamed(parties::records::PartnerNamed) = "parties.partner-named.1",
     PartnerLinked(parties::records::PartnerLinked) = "parties.partner-linked.1",
     ProductDefined(supply_chain::records::ProductDefined) = "supply-chain.product-defined.1",
@@ -82,6 +84,10 @@ payloads! {
     ExceptionResolved(logistics::records::ExceptionResolved) = "logistics.exception-resolved.1",
     ShipmentCorrected(logistics::records::Corrected) = "logistics.corrected.1",
     ShipmentConfirmed(logistics::records::Confirmed) = "logistics.confirmed.1",
+    MemberVoted(alliance::records::MemberVoted) = "alliance.member-voted.1",
+    ValidatorsProposed(alliance::records::ValidatorsProposed) = "alliance.validators-proposed.1",
+    ValidatorsVoted(alliance::records::ValidatorsVoted) = "alliance.validators-voted.1",
+    DoubleVoted(alliance::records::DoubleVoted) = "alliance.double-voted.1",
 }
 
 impl Payload {

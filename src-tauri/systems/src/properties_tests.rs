@@ -224,7 +224,8 @@ proptest! {
             prop_assert_eq!(&read, &payload);
             let Ok(touches) = payload.touches(&party(who)) else { continue };
             let record = world.sign(who, &payload, &touches);
-            let at = At { height: 9, time: World::now() };
+            let alliance = world.alliance.clone();
+            let at = At { height: 9, time: World::now(), alliance: &alliance };
             for (subject, entry) in &world.entries {
                 let after = apply(Some(&entry.state), subject, &record, &payload, &at);
                 prop_assert!(!after.to_canonical().is_empty());

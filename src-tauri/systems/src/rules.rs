@@ -2,7 +2,7 @@
 
 use crate::shared::context::{Context, Rule, Said, Touches, Violation};
 use crate::shared::rules as common;
-use crate::{KINDS, Payload, logistics, parties, supply_chain};
+use crate::{KINDS, Payload, alliance, logistics, parties, supply_chain};
 use ledger::{Record, Subject};
 
 /// A record's body, found to be in good form: what can be judged without knowing the ledger, judged once.
@@ -10,7 +10,8 @@ use ledger::{Record, Subject};
 pub struct Spoken {
     payload: Payload,
     touches: Touches,
-    author: Subject,
+    /// The author's keys, its membership, and the set that was voted on.
+    standing: [Subject; 3],
 }
 
 impl Spoken {
@@ -41,7 +42,11 @@ impl Spoken {
         Ok(Self {
             payload,
             touches,
-            author: Subject::party(record.party()),
+            standing: [
+                Subject::party(record.party()),
+                Subject::member(record.party()),
+                Subject::validators(),
+            ],
         })
     }
 
@@ -54,13 +59,21 @@ impl Spoken {
     /// The subject that holds the author's keys.
     #[must_use]
     pub const fn author(&self) -> &Subject {
-        &self.author
+        let [author, ..] = &self.standing;
+        author
+    }
+
+    /// What decides whether the author may speak at all, and must be among the entries of the [`Context`] beside what the record
+    /// writes and reads: the subject that holds the author's keys, its membership, and the validators.
+    #[must_use]
+    pub const fn standing(&self) -> &[Subject] {
+        &self.standing
     }
 }
 
 /// Whether `record`, whose body is `spoken`, may stand in the block of `ctx`.
 ///
-/// In this order: the author is registered and its key has a mandate; what is founded is new and its own; what is written
+/// In this order: the author belongs to the alliance, is registered and its key has a mandate; what is founded is new and its own; what is written
 /// and read exists; exclusive subjects have not moved on; the event is not in the future; then the rules of the room.
 ///
 /// # Errors
@@ -69,16 +82,18 @@ pub fn check(record: &Record, spoken: &Spoken, ctx: &Context<'_>) -> Result<(), 
     let Spoken {
         payload,
         touches,
-        author,
+        standing: [author, membership, validators],
     } = spoken;
+    let said = Said::of(record);
+    alliance::rules::may_speak(&said, membership, validators, ctx)?;
     parties::rules::may_speak(record, author, payload, ctx)?;
     common::existence(record, touches, ctx)?;
     common::fresh(record, touches, ctx)?;
     common::time(payload, ctx)?;
-    let said = Said::of(record);
     parties::rules::check(&said, payload, ctx)?;
     supply_chain::rules::check(&said, payload, ctx)?;
-    logistics::rules::check(&said, payload, ctx)
+    logistics::rules::check(&said, payload, ctx)?;
+    alliance::rules::check(&said, payload, ctx)
 }
 
 /// Every rule, room by room.
@@ -88,6 +103,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         parties::rules::RULES,
         supply_chain::rules::RULES,
         logistics::rules::RULES,
+        alliance::rules::RULES,
     ]
     .into_iter()
     .flatten()

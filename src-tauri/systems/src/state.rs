@@ -1,6 +1,7 @@
 //! Where every subject stands: one state, one variant for each type of subject.
 
 use crate::Payload;
+use crate::alliance::state::{MemberState, ValidatorState, ValidatorsState};
 use crate::logistics::state::ShipmentState;
 use crate::parties::state::{PartnerState, PartyState};
 use crate::shared::claims::CodeState;
@@ -38,6 +39,15 @@ pub enum State {
     /// `shipment:…`.
     #[serde(rename = "shipment.1")]
     Shipment(Box<ShipmentState>),
+    /// `alliance:member/…`.
+    #[serde(rename = "member.1")]
+    Member(MemberState),
+    /// `alliance:validators`.
+    #[serde(rename = "validators.1")]
+    Validators(ValidatorsState),
+    /// `alliance:validator/…`.
+    #[serde(rename = "validator.1")]
+    Validator(ValidatorState),
 }
 
 /// Bytes that are not a state.
@@ -80,6 +90,9 @@ impl State {
             State::Event(state) => &state.links,
             State::Code(state) => &state.links,
             State::Shipment(state) => &state.links,
+            State::Member(state) => &state.links,
+            State::Validators(state) => &state.links,
+            State::Validator(state) => &state.links,
         }
         .clone()
     }
@@ -119,11 +132,17 @@ impl Facts for State {
 /// The state of `subject` after a record that passed [`check`](crate::check) against `state`. Total: what does not fit changes
 /// nothing, and where there is nothing to change the answer is the state of an unclaimed code, which claims nothing.
 #[must_use]
-pub fn apply(state: Option<&State>, subject: &Subject, record: &Record, payload: &Payload, at: &At) -> State {
+pub fn apply(state: Option<&State>, subject: &Subject, record: &Record, payload: &Payload, at: &At<'_>) -> State {
     after(state, subject, &Said::of(record), payload, at)
 }
 
-pub(crate) fn after(state: Option<&State>, subject: &Subject, said: &Said<'_>, payload: &Payload, at: &At) -> State {
+pub(crate) fn after(
+    state: Option<&State>,
+    subject: &Subject,
+    said: &Said<'_>,
+    payload: &Payload,
+    at: &At<'_>,
+) -> State {
     match state {
         None => founded(subject, said, payload, at).unwrap_or_else(|| State::Code(CodeState::default())),
         Some(State::Party(party)) => State::Party(crate::parties::state::party(party, payload, at)),
@@ -134,10 +153,18 @@ pub(crate) fn after(state: Option<&State>, subject: &Subject, said: &Said<'_>, p
         Some(State::Event(event)) => State::Event(event.clone()),
         Some(State::Code(code)) => State::Code(claimed(code, said, payload)),
         Some(State::Shipment(shipment)) => State::Shipment(Box::new(shipment.after(said, subject, payload))),
+        Some(State::Member(member)) => State::Member(crate::alliance::state::member(member, said, payload, at)),
+        Some(State::Validators(validators)) => State::Validators(validators.after(said, payload, at)),
+        Some(State::Validator(validator)) => {
+            State::Validator(crate::alliance::state::validator(validator, said, payload))
+        }
     }
 }
 
-fn founded(subject: &Subject, said: &Said<'_>, payload: &Payload, at: &At) -> Option<State> {
+fn founded(subject: &Subject, said: &Said<'_>, payload: &Payload, at: &At<'_>) -> Option<State> {
+    if type_of(subject) == "alliance" {
+        return crate::alliance::state::founded(said, payload, at);
+    }
     if !matches!(subject.parts(), ledger::SubjectParts::Owned { .. }) {
         return Some(State::Code(claimed(&CodeState::default(), said, payload)));
     }
@@ -172,7 +199,9 @@ fn claimed(code: &CodeState, said: &Said<'_>, payload: &Payload) -> CodeState {
 #[must_use]
 pub fn moves_turn(payload: &Payload, subject: &Subject) -> bool {
     let moved = match payload {
-        Payload::Updated(_) | Payload::MandateGranted(_) => return type_of(subject) == "party",
+        Payload::Updated(_) | Payload::MandateGranted(_) | Payload::RecoveryNamed(_) => {
+            return type_of(subject) == "party";
+        }
         Payload::PartnerLinked(record) => &record.partner,
         Payload::GoodsCorrected(record) => &record.about,
         Payload::Packed(record) => &record.shipment,
@@ -186,6 +215,7 @@ pub fn moves_turn(payload: &Payload, subject: &Subject) -> bool {
         Payload::ShipmentCorrected(record) => &record.shipment,
         Payload::Registered(_)
         | Payload::MandateRevoked(_)
+        | Payload::RootReplaced(_)
         | Payload::PartnerNamed(_)
         | Payload::ProductDefined(_)
         | Payload::LotMade(_)
@@ -199,7 +229,11 @@ pub fn moves_turn(payload: &Payload, subject: &Subject) -> bool {
         | Payload::ShipmentPlanned(_)
         | Payload::ExceptionRaised(_)
         | Payload::ExceptionResolved(_)
-        | Payload::ShipmentConfirmed(_) => return false,
+        | Payload::ShipmentConfirmed(_)
+        | Payload::MemberVoted(_)
+        | Payload::ValidatorsProposed(_)
+        | Payload::ValidatorsVoted(_)
+        | Payload::DoubleVoted(_) => return false,
     };
     moved == subject
 }

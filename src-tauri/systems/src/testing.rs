@@ -1,7 +1,7 @@
 //! A small world for stories: parties with keys, the states as a node would keep them, and steps told one after the other.
 
-use crate::{At, Context, Entry, Payload, Spoken, State, Touches, Violation, apply, check, moves_turn};
-use ledger::{Hash, Party, Record, RecordDraft, SecretKey, Subject, Time};
+use crate::{Alliance, At, Context, Entry, Payload, Spoken, State, Touches, Violation, apply, check, moves_turn};
+use ledger::{Hash, Party, Profile, Record, RecordDraft, SecretKey, Subject, Time, Validator, ValidatorSet};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -45,13 +45,40 @@ pub(crate) fn amount(value: i64, unit: &str) -> Value {
     json!({"value": value, "scale": 0, "unit": unit})
 }
 
-#[derive(Default)]
 pub(crate) struct World {
+    pub(crate) alliance: Alliance,
     pub(crate) entries: BTreeMap<Subject, Entry>,
     pub(crate) labels: BTreeMap<String, String>,
     pub(crate) told: Vec<(Record, Payload, u64)>,
     pub(crate) rules_seen: BTreeSet<&'static str>,
     height: u64,
+    time: Time,
+    /// The next record stands in the block of the last one, if it stands.
+    same_block: bool,
+}
+
+/// A ledger of one firm, whose validator M runs.
+impl Default for World {
+    fn default() -> Self {
+        let validator = Validator {
+            key: key("V").public(),
+            party: party("M"),
+            weight: 1,
+        };
+        Self {
+            alliance: Alliance {
+                profile: Profile::Solo,
+                validators: ValidatorSet::new(vec![validator]).unwrap(),
+            },
+            entries: BTreeMap::new(),
+            labels: BTreeMap::new(),
+            told: Vec::new(),
+            rules_seen: BTreeSet::new(),
+            height: 0,
+            time: Self::now(),
+            same_block: false,
+        }
+    }
 }
 
 impl World {
@@ -66,15 +93,52 @@ impl World {
         world
     }
 
+    /// An alliance in which these parties run a validator each, of this weight; who is named twice runs two. All have registered.
+    pub(crate) fn governed(operators: &[(&str, u64)]) -> Self {
+        let mut world = Self::default();
+        let mut validators: Vec<Validator> = Vec::new();
+        for (name, weight) in operators {
+            let (vote_key, other) = (key(&format!("V{name}")).public(), key(&format!("W{name}")).public());
+            let first = validators.iter().all(|validator| validator.key != vote_key);
+            validators.push(Validator {
+                key: if first { vote_key } else { other },
+                party: party(name),
+                weight: *weight,
+            });
+        }
+        world.alliance = Alliance {
+            profile: Profile::Alliance,
+            validators: ValidatorSet::new(validators).unwrap(),
+        };
+        for name in operators.iter().map(|(name, _)| name).collect::<BTreeSet<_>>() {
+            world
+                .say("", name, "parties.registered", json!({"profile": profile(name)}))
+                .unwrap();
+        }
+        world
+    }
+
+    /// The witnessed time when a world begins.
     pub(crate) fn now() -> Time {
         "2026-03-01T12:00:00.000Z".parse().unwrap()
     }
 
-    /// `@M` stands for the did:key of M, `#label` for the id of a record told before.
+    /// The witnessed time of the next block.
+    pub(crate) fn time(&self) -> Time {
+        self.time
+    }
+
+    /// `@M` stands for the did:key of M, `^M` for the part after `did:key:`, `#label` for the id of a record told before.
     pub(crate) fn fill(&self, body: &Value) -> Value {
         let mut text = body.to_string();
-        for name in ["M", "C", "B", "S", "K"] {
-            text = text.replace(&format!("@{name}"), &party(name).to_string());
+        let vote_keys = ["VM", "VC", "VB", "VD", "VE", "WM"];
+        for name in vote_keys
+            .into_iter()
+            .chain(["M", "C", "B", "D", "E", "S", "K", "R", "T"])
+        {
+            let did = party(name).to_string();
+            text = text.replace(&format!("^{name}"), did.trim_start_matches("did:key:"));
+            text = text.replace(&format!("@{name}"), &did);
         }
         for (label, id) in &self.labels {
             text = text.replace(&format!("#{label}\""), &format!("{id}\""));
@@ -104,8 +168,8 @@ impl World {
                 .map(|write| (write.subject.clone(), turn(&write.subject)))
                 .collect(),
             refers: touches.refers.clone(),
-            claimed: Self::now(),
-            until: Self::now().plus_millis(1000),
+            claimed: self.time,
+            until: self.time.plus_millis(1000),
             nonce: u128::from(self.height).to_be_bytes(),
             body: payload.body(),
             commits: Vec::new(),
@@ -117,20 +181,53 @@ impl World {
     pub(crate) fn judge(&self, record: &Record, payload: &Payload, touches: &Touches) -> Result<(), Violation> {
         let mut seen = touches.subjects();
         seen.extend(touches.reads.clone());
-        seen.push(Subject::party(record.party()));
+        let spoken = Spoken::of(record, payload.clone())?;
+        seen.extend_from_slice(spoken.standing());
         let known = |subject: Subject| self.entries.get(&subject).map(|entry| (subject.clone(), entry.clone()));
         let entries: BTreeMap<Subject, Entry> = seen.into_iter().filter_map(known).collect();
         let context = Context {
             height: self.height + 1,
-            time: Self::now(),
+            time: self.time,
+            alliance: &self.alliance,
             entries: &entries,
         };
-        check(record, &Spoken::of(record, payload.clone())?, &context)
+        check(record, &spoken, &context)
+    }
+
+    /// What happens in a story without anybody saying anything:
+    /// - `in-force`: the set decided on is in force;
+    /// - `days-pass`: so many days pass;
+    /// - `same-block`: the next record stands in the block of the last one;
+    /// - `is`: the state of `of` has at the pointer `at` this value.
+    pub(crate) fn happens(&mut self, kind: &str, body: &Value) -> bool {
+        match kind {
+            "in-force" => {
+                let state = self.state("alliance:validators");
+                self.alliance.validators = crate::alliance::state::decided(state).unwrap();
+            }
+            "days-pass" => self.time = self.time.plus_millis(body.as_i64().unwrap() * 24 * 60 * 60 * 1000),
+            "same-block" => self.same_block = true,
+            "is" => {
+                let body = self.fill(body);
+                let subject: Subject = serde_json::from_value(body["of"].clone()).unwrap();
+                let state = self.entries.get(&subject);
+                let state = serde_json::to_value(state.map(|entry| entry.state.as_ref())).unwrap();
+                let found = state.pointer(body["at"].as_str().unwrap()).unwrap_or(&Value::Null);
+                assert_eq!(found, &body["is"], "{} of {state:#}", body["at"]);
+            }
+            _ => return false,
+        }
+        true
     }
 
     /// Says something; if no rule refuses it, it stands.
     pub(crate) fn say(&mut self, label: &str, who: &str, kind: &str, body: Value) -> Result<(), Violation> {
+        let back = u64::from(std::mem::take(&mut self.same_block));
+        self.height -= back;
         let outcome = self.try_say(label, who, kind, &body);
+        if outcome.is_err() {
+            self.height += back;
+        }
         if let Err(violation) = &outcome {
             self.rules_seen.insert(violation.rule);
         }
@@ -152,7 +249,8 @@ impl World {
         self.height += 1;
         let at = At {
             height: self.height,
-            time: Self::now(),
+            time: self.time,
+            alliance: &self.alliance,
         };
         for write in &touches.writes {
             let before = self.entries.get(&write.subject);
@@ -230,11 +328,18 @@ impl World {
 
 /// Tells a story and gives the rules that refused something in it.
 pub(crate) fn tell(story: Story) -> BTreeSet<&'static str> {
-    let mut world = World::with(&["M", "C", "B"]);
+    tell_in(World::with(&["M", "C", "B"]), story).rules_seen
+}
+
+/// Tells a story in a world and gives what has become of it.
+pub(crate) fn tell_in(mut world: World, story: Story) -> World {
     for (i, Step(label, who, kind, body, expected)) in story.1.into_iter().enumerate() {
+        if world.happens(kind, &body) {
+            continue;
+        }
         let outcome = world.say(label, who, kind, body);
         let rule = outcome.as_ref().map_or_else(|violation| violation.rule, |()| "");
         assert_eq!(rule, expected, "{}, step {i} ({kind} {label}): {outcome:?}", story.0);
     }
-    world.rules_seen
+    world
 }

@@ -1,6 +1,6 @@
 //! What is promised of all rooms together.
 
-use crate::testing::{Step, World, party, tell};
+use crate::testing::{Step, World, party, tell, tell_in};
 use crate::{Payload, rules};
 use ledger::{Kind, Record};
 use serde_json::json;
@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 #[test]
 fn every_kind_is_a_kind_and_payloads_are_written_as_the_protocol_says() {
     let parsed: BTreeSet<Kind> = crate::KINDS.iter().map(|kind| kind.parse().unwrap()).collect();
-    assert_eq!(parsed.len(), 29);
+    assert_eq!(parsed.len(), 35);
     let text = json!({"kind": "parties.mandate-revoked.1", "body": {"key": party("K"), "reason": "lost"}});
     let payload: Payload = serde_json::from_value(text.clone()).unwrap();
     assert_eq!(serde_json::to_value(&payload).unwrap(), text);
@@ -68,6 +68,9 @@ fn every_rule_refuses_something_in_a_story() {
     ];
     for story in rooms.into_iter().flatten() {
         seen.extend(tell(story));
+    }
+    for (world, story) in crate::alliance::tests::stories() {
+        seen.extend(tell_in(world, story).rules_seen);
     }
     let all: BTreeSet<&str> = rules().map(|rule| rule.code).collect();
     let never: Vec<&&str> = all.difference(&seen).collect();

@@ -1,5 +1,6 @@
 //! The line that stands for a subject in tables and searches; the rooms' own views are in their folders.
 
+use crate::alliance::view as alliance;
 use crate::shared::context::{Entry, Lookup, type_of};
 use crate::shared::goods::{LocalText, Quantity, Unit};
 use crate::shared::places;
@@ -22,9 +23,9 @@ pub use crate::supply_chain::view::{LotView, ProductView, SerialView, lot, produ
 pub struct Row {
     /// Subject.
     pub subject: String,
-    /// `product`, `lot`, `item`, `event`, `shipment`, `party`, `partner`, `code`.
+    /// `product`, `lot`, `item`, `event`, `shipment`, `party`, `partner`, `code`, `alliance`.
     pub r#type: String,
-    /// Own number; of a party its did:key.
+    /// Own number; of a party, member or validator its did:key.
     pub number: String,
     /// Name in the languages we have (of the product, the firm, from–to for a shipment, the type of an event).
     pub name: LocalText,
@@ -32,7 +33,8 @@ pub struct Row {
     pub code: Option<String>,
     /// Quantity left (lots) or packages (shipments), as the cell shows it.
     pub quantity: Option<Quantity>,
-    /// Stage of a shipment; `recalled`, `single-sourced` or `ok` of goods; `claimed-twice` or `ok` of a code; `ok` of others.
+    /// Stage of a shipment; `recalled`, `single-sourced` or `ok` of goods; `claimed-twice` or `ok` of a code;
+    /// `proposed`, `admitted` or `suspended` of a member; `double-voted` of a validator caught; `ok` of others.
     pub status: String,
     /// Where it is, or of goods that have not left it where they were made: by its UN/LOCODE's names where we know them, else as
     /// it was said. Of goods that travelled it is filled in when the row is read: their shipment moves, and they are not written.
@@ -137,6 +139,9 @@ pub fn row(subject: &Subject, entry: &Entry, last: &Record, lookup: &Lookup<'_>)
                 .unwrap_or_default();
         }
         State::Shipment(shipment) => shipment_row(&mut row, shipment),
+        State::Member(_) | State::Validators(_) | State::Validator(_) => {
+            alliance_row(&mut row, entry.state.as_ref(), lookup)
+        }
     }
     row
 }
@@ -193,6 +198,23 @@ pub fn packing(record: &Record) -> Option<Packing> {
 #[must_use]
 pub fn all_packed(state: &State) -> bool {
     matches!(state, State::Lot(lot) if lot.packed > 0 && lot.packed == lot.made)
+}
+
+/// Name and status of what the validators govern together: a member is named as the party is, once that has registered.
+fn alliance_row(row: &mut Row, state: &State, lookup: &Lookup<'_>) {
+    let key = alliance::key_of(&row.subject);
+    row.number = key.clone().unwrap_or_else(|| row.number.clone());
+    match state {
+        State::Member(member) => {
+            let party = key.and_then(|key| key.parse().ok());
+            row.name = party
+                .map(|party| name_of(&Subject::party(&party), lookup))
+                .unwrap_or_default();
+            row.status = alliance::standing_text(member.standing).to_owned();
+        }
+        State::Validator(validator) if !validator.offences.is_empty() => row.status = "double-voted".to_owned(),
+        _ => {}
+    }
 }
 
 /// From–to, in every language.

@@ -18,6 +18,7 @@ const LEDGER = [
   "records",
   "session",
   "pinned",
+  "network",
 ];
 
 /** A client that never waits for a network: the core is on this machine. */

@@ -39,6 +39,8 @@ export interface Replies {
   settings: G.Settings;
   "change-settings": G.Settings;
   "confirm-votes-lost": G.Session;
+  network: G.NetworkPage;
+  invite: G.Invited;
   backup: G.FileMade;
   fsck: G.Fsck;
   about: G.About;

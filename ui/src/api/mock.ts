@@ -2,6 +2,7 @@
 
 import type { Call, Detail, Row, Session, TimelineEntry, Verdict } from "./generated";
 import type { Door, Told } from "./host";
+import { ALLIANCE, INVITATION } from "./mock-network";
 
 export const ME = "did:key:z6MkmeMeMeMeMeMeMeMeMeMeMeMeMeMeMeMeMeMeMeMeMeMeMe";
 const PROFILE = {
@@ -169,6 +170,12 @@ function onLedger(request: Call): unknown {
       };
     case "records":
       return { records: [ENTRY], total: 1 };
+    case "network":
+      return ALLIANCE;
+    case "invite": {
+      const content = btoa(String.fromCharCode(...new TextEncoder().encode(JSON.stringify(INVITATION, null, 2))));
+      return { file: { name: "invitation.json", content, path: null, size: content.length }, qr: null };
+    }
     case "verify":
       return VERDICT;
     case "about":

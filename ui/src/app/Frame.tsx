@@ -3,6 +3,7 @@
 import { ActionIcon, Button, Select, Tooltip, useComputedColorScheme } from "@mantine/core";
 import {
   type Icon,
+  IconAffiliate,
   IconBarcode,
   IconBox,
   IconHome,
@@ -28,6 +29,7 @@ import { go, to, useRoute } from "../shared/route";
 import { useSession } from "../shared/session";
 import { SigningStrip } from "../shared/signing";
 import { LockedLine } from "../shared/Unlock";
+import { Admission } from "./Admission";
 import { KeyList } from "./KeyList";
 import { Palette } from "./Palette";
 import { StatusLine } from "./StatusLine";
@@ -40,6 +42,7 @@ const NAV: Array<[string, string[], Icon]> = [
   ["parties", ["parties"], IconUsers],
   ["verify", ["verify"], IconShieldCheck],
   ["ledger", ["ledger"], IconLink],
+  ["network", ["network"], IconAffiliate],
   ["settings", ["settings"], IconSettings],
 ];
 
@@ -251,6 +254,7 @@ export function Frame(props: FrameProps & { children: ReactNode }) {
         <Top {...props} onSearch={() => setSearching(true)} onKeys={() => setListing(true)} />
         {session.sample && <SampleBanner />}
         <LockedLine />
+        <Admission />
         {session.halted && <Halted code={session.halted} />}
         <main id="page" className="sr-main" tabIndex={-1}>
           {props.children}

@@ -8,6 +8,8 @@ const KEYS: Array<[string, string]> = [
   ["Enter", "open"],
   ["E", "edit"],
   ["S", "sign"],
+  ["I", "invite"],
+  ["P", "propose"],
   ["Esc", "close"],
   ["?", "list"],
 ];

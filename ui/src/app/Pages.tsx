@@ -13,6 +13,8 @@ import { RecordPage } from "../features/ledger/RecordPage";
 import { ShipmentDetail } from "../features/logistics/Detail";
 import { forms as shipmentForms } from "../features/logistics/forms";
 import { ShipmentsPage } from "../features/logistics/Page";
+import { forms as networkForms } from "../features/network/forms";
+import { NetworkPage } from "../features/network/Page";
 import { forms as partyForms } from "../features/parties/forms";
 import { PartiesPage, PartyDetail } from "../features/parties/Page";
 import { ScanPage } from "../features/scan/Page";
@@ -29,7 +31,7 @@ import { go, useRoute } from "../shared/route";
 import { FormsContext } from "../shared/Said";
 import { LockedForm, ToSign } from "../shared/Unlock";
 
-export const FORMS = [...goodsForms, ...shipmentForms, ...partyForms];
+export const FORMS = [...goodsForms, ...shipmentForms, ...partyForms, ...networkForms];
 
 function NoSuchPage() {
   const { t } = useTranslation();
@@ -118,6 +120,8 @@ function OnePage(props: PagesProps) {
       return <VerifyPage code={query.get("code")} />;
     case "ledger":
       return <LedgerPage />;
+    case "network":
+      return <NetworkPage />;
     case "record":
       return <RecordPage id={id} />;
     case "settings":

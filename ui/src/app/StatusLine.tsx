@@ -1,10 +1,12 @@
 // Always there, always true: who signs, how old our knowledge is, what has not left this machine. Each opens its page.
 
 import { IconClockHour4, IconFileImport, IconKey, IconSend } from "@tabler/icons-react";
+import { useEffect, useReducer } from "react";
 import { useTranslation } from "react-i18next";
 import { useCall } from "../api/hooks";
-import { useFormats } from "../shared/format";
+import { shortId, useFormats } from "../shared/format";
 import { useImportStand } from "../shared/imports";
+import { freshness } from "../shared/network";
 import { to } from "../shared/route";
 import { useSession } from "../shared/session";
 
@@ -32,15 +34,52 @@ function ImportLine() {
   );
 }
 
+/** How often the age of the newest block is looked at, in milliseconds. */
+const LOOK = 15_000;
+
+/** As of which block, how old that is, and how many validators agree: amber when it is old, red words when too few agree. */
+function Known() {
+  const { t } = useTranslation();
+  const f = useFormats();
+  const session = useSession();
+  const [, look] = useReducer((turn: number) => turn + 1, 0);
+  useEffect(() => {
+    // No block, no news: time alone makes it old.
+    const clock = setInterval(look, LOOK);
+    return () => clearInterval(clock);
+  }, []);
+  const [up, all] = session.validators;
+  const stand = freshness(session);
+  const asOf = session.time
+    ? t("status.as-of", { height: f.number(session.height), time: f.time(session.time) })
+    : t("status.no-block");
+  const late = stand === "old" ? "sr-status-late" : undefined;
+  return (
+    <span className="sr-status-known" data-testid="status-asof" data-stand={stand}>
+      <a href={to(["ledger"])} className={late} title={session.time ?? undefined}>
+        <IconClockHour4 size={14} aria-hidden="true" />
+        {asOf}
+        {session.simulated_clock && ` · ${t("status.simulated")}`}
+        {stand === "old" && session.time && ` · ${t("status.old", { ago: f.ago(session.time) })}`}
+      </a>
+      {all > 0 && (
+        <a
+          href={to(["network"])}
+          className={stand === "lost" ? "sr-status-lost" : undefined}
+          data-testid="status-validators"
+        >
+          {t(stand === "lost" ? "status.lost" : "status.validators", { up, count: all })}
+        </a>
+      )}
+    </span>
+  );
+}
+
 export function StatusLine() {
   const { t } = useTranslation();
   const f = useFormats();
   const session = useSession();
-  const [up, all] = session.validators;
-  const name = f.local(session.party_view?.profile.name);
-  const asOf = session.time
-    ? t("status.as-of", { height: f.number(session.height), time: f.time(session.time) })
-    : t("status.no-block");
+  const name = f.local(session.party_view?.profile.name) || shortId(session.party ?? "");
   return (
     <footer className="sr-status">
       <a href={to(["settings"])} data-testid="status-key">
@@ -49,12 +88,7 @@ export function StatusLine() {
         {session.key_label && ` · ${session.key_label}`}
         {session.locked && ` · ${t("status.locked")}`}
       </a>
-      <a href={to(["ledger"])} data-testid="status-asof" title={session.time ?? undefined}>
-        <IconClockHour4 size={14} aria-hidden="true" />
-        {asOf}
-        {all > 0 && ` · ${t("status.validators", { up, count: all })}`}
-        {session.simulated_clock && ` · ${t("status.simulated")}`}
-      </a>
+      <Known />
       <a href={to([])} data-testid="status-unsent" className={session.unsent ? "sr-status-late" : undefined}>
         <IconSend size={14} aria-hidden="true" />
         {session.unsent ? t("status.unsent", { count: session.unsent }) : t("status.all-sent")}

@@ -1,17 +1,8 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import axe from "axe-core";
 import { describe, expect, it } from "vitest";
 import { FIRST_RUN, lotRow, READY } from "../api/mock";
-import { asked, start } from "./test-start";
-
-async function violations(): Promise<string[]> {
-  // jsdom draws nothing, so colours are judged in the browser tests.
-  const found = await axe.run(document.body, {
-    rules: { "color-contrast": { enabled: false }, region: { enabled: false } },
-  });
-  return found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(" | ")}`);
-}
+import { asked, start, violations } from "./test-start";
 
 describe("first run", () => {
   it("offers the sample and one's own firm, and enters the sample", async () => {

@@ -3,10 +3,11 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Call, Settings } from "../api/generated";
-import { useAsk } from "../api/hooks";
+import { useAsk, useCall } from "../api/hooks";
 import { saveFile } from "../components/FileDrop";
 import { formPage } from "../shared/form/FormPage";
 import { useFormats } from "../shared/format";
+import { isShared } from "../shared/network";
 import { to, useRoute } from "../shared/route";
 import { useSession } from "../shared/session";
 import { i18next, LANGUAGES } from "./i18n";
@@ -31,6 +32,7 @@ const PAGES: Array<[string, string[]]> = [
   ["parties", ["parties"]],
   ["verify", ["verify"]],
   ["ledger", ["ledger"]],
+  ["network", ["network"]],
   ["settings", ["settings"]],
 ];
 
@@ -45,6 +47,9 @@ const NEW = [
   "supply-chain.inspected",
   "supply-chain.recalled",
 ];
+
+/** What only operators of validators can say. */
+const OPERATOR = ["alliance.member-voted", "alliance.validators-proposed"];
 
 const IDEOGRAPH = /[\u3400-\u9fff]/;
 
@@ -128,6 +133,8 @@ export interface CommandsProps {
   settings: Settings;
   language: string;
   onSettings(settings: Settings): void;
+  /** Somebody is looking. */
+  open: boolean;
   /** Asks before the sample is deleted. */
   onLeave(): void;
 }
@@ -145,10 +152,14 @@ export function useCommands(props: CommandsProps) {
     return { key, title: t(word), page: false, words: [word, ...also], href };
   };
   const pages = PAGES.map(([name, path]) => ({ ...plain(name, `nav.${name}`, to(path)), page: true }));
-  const forms = NEW.map((kind) => plain(`new-${kind}`, `actions.${kind}`, formPage(kind), ["search.also.new"]));
+  const shared = isShared(session);
+  const network = useCall({ call: "network" }, { enabled: shared && props.open });
+  const kinds = network.data?.operator ? [...NEW, ...OPERATOR] : NEW;
+  const forms = kinds.map((kind) => plain(`new-${kind}`, `actions.${kind}`, formPage(kind), ["search.also.new"]));
   const here = parts[0] === "subject" && parts[1]?.startsWith("shipment:") ? parts[1] : null;
   const commands = [
     ...(session.locked ? [] : [...forms, plain("import", "search.import", to(["import"]), ["search.also.import"])]),
+    ...(shared ? [plain("invite", "network.invite", to(["network"], { invite: "1" }), ["search.also.invite"])] : []),
     plain("verify-file", "search.verify", to(["verify"]), ["search.also.verify"]),
     plain("scan", "search.count", to(["scan"], { shipment: here }), ["scan.title"]),
     ...files.commands,

@@ -1,6 +1,7 @@
 // How a test opens the whole program on a core of fixed answers, and strikes keys as people and scanners do.
 
 import { act, render } from "@testing-library/react";
+import axe from "axe-core";
 import type { Call, Session } from "../api/generated";
 import { newClient } from "../api/hooks";
 import { enterBy } from "../api/host";
@@ -32,4 +33,13 @@ export function strike(keys: readonly string[], gap: number): void {
       clock += gap;
     }
   });
+}
+
+/** What axe finds against the rules of accessibility. */
+export async function violations(): Promise<string[]> {
+  // jsdom draws nothing, so colours are judged in the browser tests.
+  const found = await axe.run(document.body, {
+    rules: { "color-contrast": { enabled: false }, region: { enabled: false } },
+  });
+  return found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(" | ")}`);
 }

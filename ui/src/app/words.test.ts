@@ -21,8 +21,17 @@ function flat(tree: Tree, prefix = ""): Map<string, string> {
 
 /** Keys whose text is rightly the same in English and another language. */
 const same: string[] = listed;
-/** Kinds nobody types: the first is signed at set-up, the second comes with an imported file. */
-const UNTYPED = ["parties.registered", "supply-chain.event-captured"];
+/**
+ * Kinds nobody types: the first is signed at set-up, the second comes with an imported file, two come with a key made for them,
+ * and a double vote is shown by the node that saw it.
+ */
+const UNTYPED = [
+  "parties.registered",
+  "supply-chain.event-captured",
+  "parties.root-replaced",
+  "parties.recovery-named",
+  "alliance.double-voted",
+];
 const all = words();
 const flats: Record<Language, Map<string, string>> = { en: flat(all.en), zh: flat(all.zh), de: flat(all.de) };
 /** Keys without the plural form: Chinese has one form where English and German have two. */
@@ -77,7 +86,7 @@ describe("words", () => {
   });
 
   it("has a sentence for every rule", () => {
-    const rooms = ["shared", "parties", "supply_chain", "logistics"];
+    const rooms = ["shared", "parties", "supply_chain", "logistics", "alliance"];
     const codes = rooms.flatMap((room) => {
       const text = rust(`systems/src/${room}/rules.rs`);
       return [...text.slice(text.indexOf("pub const RULES")).matchAll(/rule!\(\s*"([a-z-]+\.[a-z0-9-]+)"/g)].map(
@@ -112,6 +121,18 @@ describe("words", () => {
     const needed = [...worded, ...halts, ...home, ...steps, ...follows];
     expect(needed.length).toBeGreaterThan(60);
     expect(needed.filter((key) => !exists(key))).toEqual([]);
+  });
+
+  it("says in words what the network refused", () => {
+    const node = ["net", "network", "agreement"].flatMap((room) =>
+      files(join(ROOT, "src-tauri/node/src", room), /\.rs$/),
+    );
+    const spoken = node.filter((path) => !/tests?\b|_tests\.rs$/.test(path)).map((path) => readFileSync(path, "utf8"));
+    const codes = new Set(
+      spoken.flatMap((text) => [...text.matchAll(/"((?:net|block)\.[a-z-]+)"/g)].map((m) => m[1] as string)),
+    );
+    expect(codes.size).toBeGreaterThan(30);
+    expect([...codes].filter((code) => !flats.en.has(`refusals.${code}`))).toEqual([]);
   });
 
   it("has a name for every kind, its form and its fields", () => {

@@ -12,12 +12,15 @@ export function Mandates(props: { of: MandateView[]; inUse?: string | null }) {
     <ul className="sr-plain sr-mandates" data-testid="mandates">
       {props.of.map((m) => (
         <li key={m.key + m.from} className="sr-mandate">
-          <strong>{m.label || t("parties.root-key")}</strong>
+          <strong>{m.label || (m.holder ? t(`values.holder.${m.holder}`) : t("parties.root-key"))}</strong>
           {m.key === props.inUse && <StateChip state="in-use" />}
-          {m.holder && <span className="sr-soft">{t(`values.holder.${m.holder}`)}</span>}
+          {m.holder && m.label && <span className="sr-soft">{t(`values.holder.${m.holder}`)}</span>}
           <span>{m.kinds.map(kind).join(", ")}</span>
           {m.until && <span className="sr-soft">{t("parties.until", { time: f.time(m.until) })}</span>}
-          {m.revoked !== null && <StateChip state="refused" title={t("parties.revoked", { height: m.revoked })} />}
+          {m.revoked !== null && <StateChip state="revoked" title={t("parties.revoked", { height: m.revoked })} />}
+          {m.suspected_since && (
+            <span className="sr-soft">{t("parties.suspected", { time: f.time(m.suspected_since) })}</span>
+          )}
           <span className="sr-mono sr-soft sr-mandate-key">{m.key}</span>
         </li>
       ))}

@@ -72,7 +72,7 @@ function RecordToSign(props: { record: ReviewRecord; names: Names }) {
   const names = { ...props.names, ...Object.fromEntries(record.subjects.map((row) => [row.subject, row])) };
   return (
     <article className="sr-card" data-testid="review-record">
-      <h3>{t(`kinds.${kindOf(record.payload)}`, record.payload.kind)}</h3>
+      <h2>{t(`kinds.${kindOf(record.payload)}`, record.payload.kind)}</h2>
       <Said payload={record.payload} names={names} />
       {record.consequences.length > 0 && (
         <Section title={t("review.follows")}>

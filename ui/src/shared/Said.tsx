@@ -66,7 +66,7 @@ function PlaceText(props: { place: Place; f: Formats }) {
 }
 
 /** Members that name a record by its id. */
-const RECORDS = ["offer", "record", "recall", "exception"];
+const RECORDS = ["offer", "record", "recall", "exception", "proposal"];
 
 /** A record by what it says; its id is in the title and on its page. */
 function RecordName(props: { id: string }) {
@@ -90,6 +90,15 @@ function TextValue(props: { name: string; text: string; names: Names; kind: stri
   const { t, i18n } = useTranslation();
   const f = useFormats();
   const { name, text } = props;
+  if (name === "key") return <span className="sr-mono">{text}</span>;
+  // Whoever votes on a firm or links one compares all of its key.
+  if (name === "party" && text.startsWith("did:key:"))
+    return (
+      <>
+        <SubjectLink id={text} names={props.names} />
+        <span className="sr-mono sr-soft sr-block">{text}</span>
+      </>
+    );
   if (isSubject(text)) return <SubjectLink id={text} names={props.names} />;
   if (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text))
     return (
@@ -132,7 +141,10 @@ function Value(props: ValueProps): ReactNode {
     return <span className="sr-num">{f.quantity(value as unknown as Quantity)}</span>;
   if (has(value, "time", "zone"))
     return <time title={(value as unknown as When).time}>{f.when(value as unknown as When)}</time>;
-  if (has(value, "party") || has(value, "partner")) return <WhoName who={value as unknown as Who} names={names} />;
+  if (name === "proof") return <pre className="sr-raw">{JSON.stringify(value, null, 2)}</pre>;
+  const alone = Object.keys(value).length === 1;
+  if (alone && (has(value, "party") || has(value, "partner")))
+    return <WhoName who={value as unknown as Who} names={names} />;
   if (onlyLanguages(value)) return <LocalValue text={value as LocalText} />;
   if (typeof value.name === "string") return <PlaceText place={value as unknown as Place} f={f} />;
   return <SaidBody body={value} names={names} kind={kind} fields={field?.type === "flow" ? LEG : (field?.of ?? [])} />;

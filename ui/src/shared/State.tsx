@@ -4,8 +4,10 @@ import {
   type Icon,
   IconAlertTriangle,
   IconArrowNarrowRight,
+  IconCircle,
   IconCircleCheck,
   IconCircleDashed,
+  IconCircleFilled,
   IconCircleX,
   IconClock,
   IconFlag,
@@ -47,6 +49,16 @@ const LOOKS: Record<string, [Tone, Icon]> = {
   passed: ["confirmed", IconRosetteDiscountCheck],
   failed: ["refused", IconCircleX],
   conditional: ["late", IconAlertTriangle],
+  proposed: ["draft", IconUsers],
+  admitted: ["confirmed", IconUsers],
+  suspended: ["refused", IconUsers],
+  revoked: ["refused", IconCircleX],
+  agrees: ["agreed", IconCircleFilled],
+  silent: ["unverified", IconCircle],
+  heard: ["confirmed", IconCircleCheck],
+  slowed: ["late", IconClock],
+  dropped: ["refused", IconCircleX],
+  "double-voted": ["refused", IconAlertTriangle],
 };
 
 export function StateChip(props: { state: string; title?: string; id?: string; place?: string }) {

@@ -9,6 +9,7 @@ import { checkMandate } from "./mandate";
 import { checkInclusion, leafHash } from "./merkle";
 import { checkSignature } from "./record";
 import { demand } from "./refusal";
+import { checkNamedSet, walkSets } from "./set-change";
 
 /** What the verifier was told besides the file. */
 export type Expectation = {
@@ -78,7 +79,7 @@ function checkHistory(evidence: Evidence): void {
 }
 
 function checkQuorum(evidence: Evidence): void {
-  const { genesis, head } = evidence;
+  const { genesis, head, sets } = evidence;
   demand(genesis.network === head.network, "genesis-hash", "genesis");
   evidence.blocks.forEach(({ header }, i) => {
     demand(header.network === head.network, "other-network", `blocks[${i}]`);
@@ -86,8 +87,13 @@ function checkQuorum(evidence: Evidence): void {
   evidence.records.forEach(({ record }, i) => {
     demand(record.network === head.network, "other-network", placeOf(i));
   });
-  demand(genesis.validatorsHash === head.validators, "validator-set", "head");
-  checkCertificate(evidence.commit, head, genesis, "commit");
+  sets.forEach(({ header }, i) => {
+    demand(header.network === head.network, "other-network", `sets[${i}]`);
+  });
+  checkCertificate(evidence.commit, head, walkSets(genesis, sets, head), "commit");
+  evidence.blocks.forEach(({ header }, i) => {
+    checkNamedSet(genesis, sets, header, `blocks[${i}]`);
+  });
 }
 
 function checkNetwork(evidence: Evidence, { expected }: Expectation): void {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import type { Expectation } from "./checks";
 import { type Genesis, readAnchor } from "./commit";
-import { EXIT_CODES, type Examination, unreadable, verifyEvidence } from "./evidence";
+import { certificationOf, EXIT_CODES, type Examination, unreadable, verifyEvidence } from "./evidence";
 
 const USAGE = "usage: cli.js FILE [--anchor FILE] [--not-before HEIGHT] [--json]\n       cli.js --batch < LINES\n";
 /** sysexits.h EX_USAGE: the command was wrong, nothing is said about any file. */
@@ -35,9 +35,13 @@ function examine(request: Request): Examination {
   return verifyEvidence(bytes, expectation);
 }
 
-function asText({ report }: Examination): string {
+function asText({ evidence, report }: Examination): string {
   const lines = [report.network === null ? report.verdict : `${report.verdict}: ${report.network}`];
   if (report.as_of !== null) lines.push(`as of block ${report.as_of.height}, ${report.as_of.time}`);
+  if (report.as_of !== null && evidence !== null) {
+    const { votes, validators, changes } = certificationOf(evidence);
+    lines.push(`certified by ${votes} of ${validators} validators; changes of the set since genesis: ${changes}`);
+  }
   for (const { name, passed, reason } of report.checks) {
     lines.push(passed ? `  passed  ${name}` : `  FAILED  ${name}: ${reason}`);
   }

@@ -26,9 +26,12 @@ export type Header = {
   readonly historyRoot: Uint8Array;
   readonly indexRoot: Uint8Array;
   readonly network: string;
+  /** Hash of the set of the next height, hex. */
+  readonly nextValidators: string;
   readonly recordsCount: number;
   readonly recordsRoot: Uint8Array;
   readonly time: string;
+  /** Hash of the set of this height, hex. */
   readonly validators: string;
 };
 
@@ -44,6 +47,7 @@ export function readHeader(value: Json, where: string): Header {
     historyRoot: hex("history_root"),
     indexRoot: hex("index_root"),
     network: toHex(hex("network")),
+    nextValidators: toHex(hex("next_validators")),
     recordsCount: form.integer(form.member(object, "records_count", where), 0, GREATEST, `${where}.records_count`),
     recordsRoot: hex("records_root"),
     time: form.time(form.member(object, "time", where), `${where}.time`),
@@ -54,17 +58,21 @@ export function readHeader(value: Json, where: string): Header {
 /** One validator of the set. */
 export type Validator = { readonly key: string; readonly party: string; readonly weight: number };
 
-/** The document that founds a network: protocol, section 6. */
-export type Genesis = {
+/** A validator set and what names it. */
+export type ValidatorSet = {
+  readonly validators: readonly Validator[];
+  /** Hash of the validator set, hex. */
+  readonly validatorsHash: string;
+};
+
+/** The document that founds a network, with its first validator set: protocol, section 6. */
+export type Genesis = ValidatorSet & {
   /** Network: the hash of the document, hex. */
   readonly network: string;
   readonly clock: "system" | "simulated";
   readonly created: string;
   readonly name: string;
   readonly profile: "solo" | "alliance";
-  readonly validators: readonly Validator[];
-  /** Hash of the validator set, hex. */
-  readonly validatorsHash: string;
 };
 
 /** Reads a genesis document. */
@@ -83,13 +91,13 @@ export function readGenesis(value: Json, where: string): Genesis {
     created: form.time(at("created"), `${where}.created`),
     name,
     profile: form.constant(at("profile"), ["solo", "alliance"], `${where}.profile`),
-    validators: readValidators(at("validators"), `${where}.validators`),
-    validatorsHash: toHex(hash(canonicalBytes(at("validators")))),
+    ...readValidatorSet(at("validators"), `${where}.validators`),
   };
 }
 
-function readValidators(value: Json, where: string): readonly Validator[] {
-  const found = form.array(value, 1, 100, where).map((one, i) => {
+/** Reads a validator set. */
+export function readValidatorSet(value: Json, where: string): ValidatorSet {
+  const validators = form.array(value, 1, 100, where).map((one, i) => {
     const at = `${where}[${i}]`;
     const object = form.exactObject(one, ["key", "party", "weight"], at);
     return {
@@ -99,10 +107,10 @@ function readValidators(value: Json, where: string): readonly Validator[] {
     };
   });
   form.demandRising(
-    found.map((one) => one.key),
+    validators.map((one) => one.key),
     where,
   );
-  return found;
+  return { validators, validatorsHash: toHex(hash(canonicalBytes(value))) };
 }
 
 /** Reads an anchor file (protocol, section 9). */
@@ -158,18 +166,18 @@ export function precommitBytes(certificate: CommitCertificate, network: string):
   );
 }
 
-/** Refuses a certificate that is not good for the header under the genesis's set. */
+/** Refuses a certificate that is not good for the header under the set. */
 export function checkCertificate(
   certificate: CommitCertificate,
   header: Header,
-  genesis: Genesis,
+  set: ValidatorSet,
   where: string,
 ): void {
   const isOfHeader = certificate.block === toHex(header.id) && certificate.height === header.height;
   demand(isOfHeader, "certificate-block", where);
-  demand(genesis.validatorsHash === header.validators, "validator-set", where);
+  demand(set.validatorsHash === header.validators, "validator-set", where);
   const message = precommitBytes(certificate, header.network);
-  const weights = new Map(genesis.validators.map((one) => [one.key, one.weight]));
+  const weights = new Map(set.validators.map((one) => [one.key, one.weight]));
   let signed = 0;
   for (const { key, signature } of certificate.signatures) {
     const weight = weights.get(key);
@@ -177,6 +185,6 @@ export function checkCertificate(
     demand(isSignedBy(key, signature, message), "certificate-signature", key);
     signed += weight;
   }
-  const all = genesis.validators.reduce((sum, one) => sum + one.weight, 0);
+  const all = set.validators.reduce((sum, one) => sum + one.weight, 0);
   demand(3 * signed > 2 * all, "certificate-weight", where);
 }

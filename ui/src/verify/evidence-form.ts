@@ -13,6 +13,7 @@ import * as form from "./ids";
 import type { IndexProof } from "./index-proof";
 import { type LedgerRecord, readRecord } from "./record";
 import { demand } from "./refusal";
+import { readSetChanges, type SetChange } from "./set-change";
 
 const GREATEST = Number.MAX_SAFE_INTEGER;
 const STATE_FORM = /^[a-z-]{2,20}\.[1-9][0-9]{0,2}$/;
@@ -61,6 +62,8 @@ export type Evidence = {
   readonly head: Header;
   readonly openings: readonly Opening[];
   readonly records: readonly ShownRecord[];
+  /** Every change of the validator set since genesis; none in form 1. */
+  readonly sets: readonly SetChange[];
   readonly subjects: readonly ShownSubject[];
 };
 
@@ -68,9 +71,10 @@ export type Evidence = {
 export function readEvidence(bytes: Uint8Array): Evidence {
   demand(bytes.length <= EVIDENCE_BYTES, "size", "file");
   const keys = ["about", "blocks", "commit", "form", "genesis", "head", "openings", "records", "subjects"];
-  const object = form.exactObject(parseCanonical(bytes, EVIDENCE_DEPTH), keys, "file");
+  const object = form.exactObject(parseCanonical(bytes, EVIDENCE_DEPTH), keys, "file", ["sets"]);
   const at = (key: string): Json => form.member(object, key, "file");
-  form.constant(at("form"), ["sealroad-evidence.1"], "form");
+  const named = form.constant(at("form"), ["sealroad-evidence.1", "sealroad-evidence.2"], "form");
+  demand(object.has("sets") === (named === "sealroad-evidence.2"), "members", "file.sets");
   demand(depthOf(at("commit")) <= DEPTH, "depth", "commit");
   return {
     about: form.subject(at("about"), "about"),
@@ -80,6 +84,7 @@ export function readEvidence(bytes: Uint8Array): Evidence {
     head: readHeader(at("head"), "head"),
     openings: readOpenings(at("openings"), "openings"),
     records: readRecords(at("records")),
+    sets: object.has("sets") ? readSetChanges(at("sets"), "sets") : [],
     subjects: readSubjects(at("subjects")),
   };
 }

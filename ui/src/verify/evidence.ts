@@ -1,6 +1,7 @@
 import { CHECKS, type Expectation } from "./checks";
 import { EVIDENCE_BYTES, type Evidence, readEvidence, recordsOf } from "./evidence-form";
 import { Refusal } from "./refusal";
+import { setAt } from "./set-change";
 
 /** What the verifier says: protocol, section 10. */
 export type Verdict = "accepted" | "consistent" | "refused" | "unreadable";
@@ -128,15 +129,37 @@ function asOf({ head }: Evidence): { height: number; time: string } {
   return { height: head.height, time: head.time };
 }
 
-function notProved(evidence: Evidence, isKnown: boolean): readonly NotProved[] {
+/** How the head of a file that passed `quorum` was certified, and what it took to know the certifying set. */
+export type Certification = {
+  /** Validators of the head's set whose votes are in the certificate. */
+  readonly votes: number;
+  /** Validators of the head's set. */
+  readonly validators: number;
+  /** Changes of the set since genesis. */
+  readonly changes: number;
+};
+
+/** The figures of the certification, for people. */
+export function certificationOf({ commit, genesis, head, sets }: Evidence): Certification {
+  const { validators } = setAt(genesis, sets, head.height);
+  return { votes: commit.signatures.length, validators: validators.length, changes: sets.length };
+}
+
+/** Whether a record of `about` stands in a block that nobody certified but the authors of its records. */
+function isOwnWord(evidence: Evidence): boolean {
   const about = recordsOf(evidence, evidence.about);
   const authors = new Set(about.map((one) => one.record.party));
-  const isOwnWord = evidence.genesis.validators.every((one) => authors.has(one.party));
-  const isAbsent = about.length === 0;
+  return about.some(({ height }) =>
+    setAt(evidence.genesis, evidence.sets, height).validators.every((one) => authors.has(one.party)),
+  );
+}
+
+function notProved(evidence: Evidence, isKnown: boolean): readonly NotProved[] {
+  const isAbsent = recordsOf(evidence, evidence.about).length === 0;
   const applies: readonly (readonly [NotProved, boolean])[] = [
     ["signed-is-not-true", true],
     ["network-unknown", !isKnown],
-    ["order-and-time-own-word", isOwnWord],
+    ["order-and-time-own-word", isOwnWord(evidence)],
     ["simulated-clock", evidence.genesis.clock === "simulated"],
     ["later-than-as-of", true],
     ["not-recorded", isAbsent],

@@ -4,7 +4,7 @@ import { checkKey } from "./keys";
 import { demand } from "./refusal";
 
 const OWNED = /^[a-z][a-z-]{1,19}:(did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}):[A-Za-z0-9._~%/-]+$/;
-const PUBLIC = /^(?:gs1|container|tracking):[A-Za-z0-9._~%/-]+$/;
+const PUBLIC = /^(?:gs1|container|tracking|alliance):[A-Za-z0-9._~%/-]+$/;
 const TIME = /^([2-9][0-9]{3})-([0-9]{2})-([0-9]{2})T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z$/;
 
 /** Reads a member that must be there. */
@@ -110,15 +110,19 @@ export function subjects(value: Json, least: number, most: number, where: string
   return found;
 }
 
-/** Reads a time: a day that exists, years 2000–9999. */
+/** Reads a time. */
 export function time(value: Json, where: string): string {
   const found = text(value, where);
-  const parts = TIME.exec(found);
-  demand(parts !== null, "time", where);
-  const [, year, month, day] = parts.map(Number);
-  demand(year !== undefined && month !== undefined && day !== undefined, "time", where);
-  demand(month >= 1 && month <= 12 && day >= 1 && day <= daysOf(year, month), "time", where);
+  demand(isTime(found), "time", where);
   return found;
+}
+
+/** Whether a text is a time (protocol, section 2): a day that exists, years 2000–9999. */
+export function isTime(found: string): boolean {
+  const parts = TIME.exec(found);
+  if (parts === null) return false;
+  const [year = 0, month = 0, day = 0] = parts.slice(1).map(Number);
+  return month >= 1 && month <= 12 && day >= 1 && day <= daysOf(year, month);
 }
 
 function daysOf(year: number, month: number): number {

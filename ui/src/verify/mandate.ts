@@ -1,4 +1,5 @@
 import { isArray, isObject, type Json, type JsonObject } from "./canonical";
+import { isTime } from "./ids";
 import type { LedgerRecord } from "./record";
 import { demand } from "./refusal";
 
@@ -18,19 +19,25 @@ export function checkMandate(
 /** A mandate missing a member, or with one of another type, mandates nothing. */
 function mandates(entry: Json, record: LedgerRecord, height: number, time: string): boolean {
   if (!isObject(entry) || entry.get("key") !== record.signer) return false;
-  const from = entry.get("from");
-  if (typeof from !== "number") return false;
+  const from = entry.get("from") ?? null;
+  if (!isCount(from)) return false;
   // A party's root key founds it in the very block that carries its mandate.
   if (!(from < height || (from === height && record.signer === record.party))) return false;
   const revoked = entry.get("revoked");
-  if (!(revoked === null || (typeof revoked === "number" && height <= revoked))) return false;
+  if (revoked === undefined || !(revoked === null || (isCount(revoked) && height <= revoked))) return false;
   const until = entry.get("until");
-  if (!(until === null || (typeof until === "string" && time <= until))) return false;
+  if (!(until === null || (typeof until === "string" && isTime(until) && time <= until))) return false;
   const kinds = entry.get("kinds") ?? null;
-  return isArray(kinds) && kinds.some((kind) => covers(kind, record.kind));
+  if (!isArray(kinds) || !kinds.every((kind) => typeof kind === "string")) return false;
+  return kinds.some((kind) => covers(kind, record.kind));
 }
 
-function covers(mandated: Json, kind: string): boolean {
+/** Whether a value is an integer of 0 or more. */
+function isCount(value: Json): value is number {
+  return typeof value === "number" && value >= 0;
+}
+
+function covers(mandated: string, kind: string): boolean {
   const [system, name] = kind.split(".");
   return mandated === "*" || mandated === `${system}.${name}` || mandated === `${system}.*`;
 }

@@ -61,6 +61,7 @@ pub(super) fn import(desk: &Desk, import: &Import) -> Result<u8, UserError> {
     let elsewhere = Desk {
         language: desk.language,
         data: Some(temporary.0.clone()),
+        passphrase_file: None,
     };
     take(&elsewhere, import, false)
 }

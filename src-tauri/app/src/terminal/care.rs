@@ -1,6 +1,6 @@
 //! `sealroad fsck | network id | backup | restore`: looking after a ledger.
 
-use super::door::Door;
+use super::door::{self, Door};
 use super::{Desk, print_json};
 use crate::error::UserError;
 use crate::terminal::output::{answer, aside};
@@ -51,7 +51,7 @@ fn fsck_closed(desk: &Desk, folder: &Path) -> Result<Value, UserError> {
     let place = storage::ledger_in(folder).ok_or_else(|| no_ledger(folder))?;
     let passphrase = if place == folder {
         let kept = || std::fs::read_to_string(folder.join(KEPT)).ok();
-        std::env::var("SEALROAD_PASSPHRASE").ok().or_else(kept)
+        door::given(desk)?.or_else(kept)
     } else {
         Some(sample::PASSPHRASE.to_owned())
     };
@@ -79,6 +79,7 @@ pub(super) fn door(desk: &Desk) -> Result<(Door, Option<Copy>), UserError> {
     let there = Desk {
         language: desk.language,
         data,
+        passphrase_file: desk.passphrase_file.clone(),
     };
     Ok((Door::open(&there)?, Some(copy)))
 }

@@ -3,7 +3,7 @@
 use super::Desk;
 use crate::error::UserError;
 use crate::{App, Options};
-use node::DataFolder;
+use node::{DataFolder, KeyLock};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::io::{IsTerminal as _, Write as _};
@@ -72,7 +72,7 @@ impl Door {
         let session: Value = self.call(json!({ "call": "session" }))?;
         let folder = desk.folder()?;
         match session.get("stage").and_then(Value::as_str) {
-            Some("first-run") if found => self.found(&folder),
+            Some("first-run") if found => self.found(desk, &folder),
             Some("first-run") => Err(UserError::new("first-run")),
             Some("locked") => {
                 let passphrase = passphrase(desk, &folder)?;
@@ -93,8 +93,8 @@ impl Door {
     }
 
     /// Founds a ledger for a firm without a name yet; its profile can be changed later.
-    fn found(&self, folder: &Path) -> Result<bool, UserError> {
-        let given = std::env::var(PASSPHRASE).ok();
+    fn found(&self, desk: &Desk, folder: &Path) -> Result<bool, UserError> {
+        let given = given(desk)?;
         let keeps = given.is_none();
         let passphrase = given.map_or_else(|| kept(&folder.join(PASSPHRASE_FILE)), Ok)?;
         let profile = json!({
@@ -109,11 +109,9 @@ impl Door {
 }
 
 /// Unlocks without asking, if the passphrase is at hand.
-pub(super) fn unlock_if_known(app: &App) -> Result<(), UserError> {
+pub(super) fn unlock_if_known(desk: &Desk, app: &App) -> Result<(), UserError> {
     let path = app.folder().path().join(PASSPHRASE_FILE);
-    let known = std::env::var(PASSPHRASE)
-        .ok()
-        .or_else(|| std::fs::read_to_string(path).ok());
+    let known = given(desk)?.or_else(|| std::fs::read_to_string(path).ok());
     let session = app.call(json!({ "call": "session" })).unwrap_or_default();
     if let (Some(passphrase), Some("locked")) = (known, session.get("stage").and_then(Value::as_str)) {
         let unlocked = app.call(json!({ "call": "unlock", "passphrase": passphrase.trim() }));
@@ -122,9 +120,25 @@ pub(super) fn unlock_if_known(app: &App) -> Result<(), UserError> {
     Ok(())
 }
 
-/// The passphrase: from the environment, from the terminal's own file, else asked for.
+/// The passphrase as this command was given it: in a file, else in the environment.
+pub(super) fn given(desk: &Desk) -> Result<Option<String>, UserError> {
+    let Some(path) = &desk.passphrase_file else {
+        return Ok(std::env::var(PASSPHRASE).ok());
+    };
+    let text = std::fs::read_to_string(path).map_err(|error| UserError::file(path, &error))?;
+    Ok(Some(text.trim_end_matches(['\r', '\n']).to_owned()))
+}
+
+/// What new keys in a folder are sealed with: the passphrase given, else one that is kept beside them.
+pub(super) fn lock(desk: &Desk, folder: &Path) -> Result<KeyLock, UserError> {
+    let given = given(desk)?;
+    let passphrase = given.map_or_else(|| kept(&folder.join(PASSPHRASE_FILE)), Ok)?;
+    Ok(KeyLock::Passphrase(passphrase))
+}
+
+/// The passphrase: as given, from the terminal's own file, else asked for.
 fn passphrase(desk: &Desk, folder: &Path) -> Result<String, UserError> {
-    if let Ok(passphrase) = std::env::var(PASSPHRASE) {
+    if let Some(passphrase) = given(desk)? {
         return Ok(passphrase);
     }
     if let Ok(kept) = std::fs::read_to_string(folder.join(PASSPHRASE_FILE)) {
@@ -176,6 +190,8 @@ fn ask(url: &str, token: &str, request: &Value, patience: Option<Duration>) -> R
         .build()
         .map_err(|error| UserError::new("no-thread").with("what", error))?;
     runtime.block_on(async {
+        // Even a client that speaks no TLS is built with the cryptography that node brings.
+        node::net::install_cryptography();
         let mut builder = reqwest::Client::builder().no_proxy();
         if let Some(patience) = patience {
             builder = builder.timeout(patience);

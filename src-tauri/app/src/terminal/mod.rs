@@ -5,8 +5,12 @@ mod bulk;
 mod care;
 mod demo;
 mod door;
+mod govern;
+mod network;
 mod output;
 mod serve;
+pub mod sim;
+mod validator;
 mod verify;
 
 use crate::error::UserError;
@@ -28,6 +32,9 @@ struct Arguments {
     /// The ledger's folder; it need not exist.
     #[arg(long, global = true, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// File with the passphrase of the keys; without it SEALROAD_PASSPHRASE counts.
+    #[arg(long, global = true, value_name = "FILE")]
+    passphrase_file: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -73,10 +80,25 @@ enum Command {
     Import(bulk::Import),
     /// Write a file to hand to somebody.
     Export(bulk::Export),
-    /// The network of the ledger.
+    /// The network of the ledger: found one, join one, see who keeps it, vote.
     Network {
         #[command(subcommand)]
-        command: Network,
+        command: network::Network,
+    },
+    /// Run a validator in the foreground; prints one JSON line {url, party, node, listen, height} when it is ready.
+    Validator {
+        /// Port for the other nodes, instead of the one its seat says; 0 for any.
+        #[arg(long)]
+        port: Option<u16>,
+        /// Keep tables and search too, for whoever looks at it in a browser.
+        #[arg(long)]
+        views: bool,
+    },
+    /// How far the ledger is, who keeps it and who is in reach.
+    Status {
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
     },
     /// Write a backup and read it back.
     Backup {
@@ -92,23 +114,10 @@ enum Command {
         #[arg(long)]
         nothing_later: bool,
     },
+    /// Simulate a network whose validators, clocks and links fail: exit 0 when nothing was found, 1 otherwise.
+    Sim(sim::Simulation),
     /// Measure.
-    Bench {
-        /// What: solo, start, search, verify, import.
-        what: String,
-        /// How many records.
-        #[arg(long, default_value_t = 200_000)]
-        records: usize,
-        /// Print JSON on one line.
-        #[arg(long)]
-        json: bool,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-enum Network {
-    /// Print the network's id.
-    Id,
+    Bench(bench::Bench),
 }
 
 /// What every command needs.
@@ -117,6 +126,8 @@ pub(crate) struct Desk {
     pub(crate) language: Language,
     /// `--data`, if given.
     pub(crate) data: Option<PathBuf>,
+    /// `--passphrase-file`, if given.
+    pub(crate) passphrase_file: Option<PathBuf>,
 }
 
 impl Desk {
@@ -142,6 +153,7 @@ pub fn run() -> ExitCode {
     let desk = Desk {
         language,
         data: arguments.data,
+        passphrase_file: arguments.passphrase_file,
     };
     let outcome = match arguments.command {
         Command::Demo { out, play } => demo::demo(&desk, &out, play),
@@ -155,10 +167,14 @@ pub fn run() -> ExitCode {
         Command::Fsck { json } => care::fsck(&desk, json),
         Command::Import(import) => bulk::import(&desk, &import),
         Command::Export(export) => bulk::export(&desk, &export),
-        Command::Network { command: Network::Id } => care::network_id(&desk),
+        Command::Network { command } => network::network(&desk, command),
+        Command::Validator { port, views } => validator::validator(&desk, port, views),
+        Command::Status { json } => govern::status(&desk, json),
         Command::Backup { out } => care::backup(&desk, out.as_deref()),
         Command::Restore { folder, nothing_later } => care::restore(&desk, &folder, nothing_later),
-        Command::Bench { what, records, json } => measure(&what, records, json),
+        Command::Sim(simulation) => sim::simulate(&simulation),
+        Command::Bench(bench) if bench.what == "validator" => bench::validator(&bench),
+        Command::Bench(bench) => measure(&bench),
     };
     match outcome.and_then(|code| output::heard().map(|()| code)) {
         Ok(code) => ExitCode::from(code),
@@ -235,9 +251,9 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), UserError> {
     })
 }
 
-fn measure(what: &str, records: usize, json: bool) -> Result<u8, UserError> {
-    let measured = bench::run(what, records)?;
-    if json {
+fn measure(bench: &bench::Bench) -> Result<u8, UserError> {
+    let measured = bench::run(bench)?;
+    if bench.json {
         print_json(&measured)?;
     } else {
         answer!("{measured:#}");

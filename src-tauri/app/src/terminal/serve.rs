@@ -74,16 +74,28 @@ pub(super) fn serve(desk: &Desk, port: u16) -> Result<u8, UserError> {
     let app = Arc::new(App::open(Options {
         data: Some(desk.folder()?),
     })?);
-    super::door::unlock_if_known(&app)?;
+    super::door::unlock_if_known(desk, &app)?;
+    stay(app, port, |_, url, token| Ok(json!({ "url": url, "token": token })))
+}
+
+/// What is printed when an instance can be asked, given its address and token.
+type Ready = fn(&App, &str, &str) -> Result<Value, UserError>;
+
+/// Answers on this machine's loopback until told to end.
+pub(super) fn stay(app: Arc<App>, port: u16, ready: Ready) -> Result<u8, UserError> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .map_err(|error| UserError::new("no-thread").with("what", error))?;
-    runtime.block_on(run(app, port))
+    let ended = runtime.block_on(run(Arc::clone(&app), port, ready));
+    // Calls under way run to their end; only then is the ledger closed, which waits for threads of its own.
+    drop(runtime);
+    drop(app);
+    ended
 }
 
-async fn run(app: Arc<App>, port: u16) -> Result<u8, UserError> {
+async fn run(app: Arc<App>, port: u16, ready: Ready) -> Result<u8, UserError> {
     let failed = |error: std::io::Error| UserError::new("no-port").with("port", port).with("what", error);
     let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port))
         .await
@@ -97,6 +109,8 @@ async fn run(app: Arc<App>, port: u16) -> Result<u8, UserError> {
         let _unheard = sender.send(event);
     }));
     let url = format!("http://127.0.0.1:{}", address.port());
+    let terminated = termination().map_err(failed)?;
+    let line = ready(&app, &url, &token)?;
     app.folder().announce(&url, &token)?;
     let served = Served {
         app,
@@ -109,8 +123,7 @@ async fn run(app: Arc<App>, port: u16) -> Result<u8, UserError> {
         .fallback(get(page))
         .layer(middleware::from_fn_with_state(address, only_our_name))
         .with_state(served);
-    let terminated = termination().map_err(failed)?;
-    print_json(&json!({ "url": url, "token": &*token }))?;
+    print_json(&line)?;
     aside!("{url}/?token={token}");
     // Calls under way run to their end on threads of their own, which the runtime waits for; event streams just end.
     tokio::select! {

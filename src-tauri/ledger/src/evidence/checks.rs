@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Evidence, ShownRecord, Trust};
 use crate::hash::Hash;
 use crate::ids::{Subject, Time};
+use crate::validators::ValidatorSet;
 use crate::{history, mandate};
 
 /// What the verifier brings to the file.
@@ -152,18 +153,58 @@ fn history(file: &Evidence, _: &Demand<'_>) -> Outcome {
 }
 
 fn quorum(file: &Evidence, _: &Demand<'_>) -> Outcome {
-    let (head, set) = (&file.head, file.genesis.validators());
+    let head = &file.head;
     ensure(file.genesis.network() == head.network, || {
         "the head is of another network than the genesis".into()
     })?;
-    let headers = file.blocks.iter().all(|block| block.header.network == head.network);
-    ensure(headers, || "a block is of another network".into())?;
+    let blocks = file.blocks.iter().map(|block| &block.header);
+    let mut headers = blocks.chain(file.sets.iter().map(|change| &change.header));
+    ensure(headers.all(|header| header.network == head.network), || {
+        "a block is of another network".into()
+    })?;
     let records = file.records.iter().all(|shown| shown.record.network() == head.network);
     ensure(records, || "a record is of another network".into())?;
-    ensure(set.hash() == head.validators, || {
-        "the head names other validators than the genesis".into()
+    let set = last_set(file)?;
+    file.commit.verify(head, set).map_err(|error| error.to_string())?;
+    sets_of_blocks(file)
+}
+
+/// Walks the changes of the set from the genesis's, to the one that certifies the head.
+fn last_set(file: &Evidence) -> Result<&ValidatorSet, String> {
+    let head = &file.head;
+    let (mut set, mut before) = (file.genesis.validators(), None);
+    for change in &file.sets {
+        let (height, time) = (change.header.height, change.header.time);
+        ensure(height < head.height, || {
+            format!("the change of validators at height {height} is not below the head")
+        })?;
+        ensure(before.is_none_or(|before| time > before), || {
+            format!("the change of validators at height {height} is not later than the one before")
+        })?;
+        change
+            .verify(set)
+            .map_err(|error| format!("the change of validators at height {height}: {error}"))?;
+        (set, before) = (&change.validators, Some(time));
+    }
+    ensure(before.is_none_or(|before| head.time > before), || {
+        "the head is not later than the last change of validators".into()
     })?;
-    file.commit.verify(head, set).map_err(|error| error.to_string())
+    Ok(set)
+}
+
+/// Without this a file could withhold a change to another set together with the change back.
+fn sets_of_blocks(file: &Evidence) -> Outcome {
+    let first = file.genesis.validators().hash();
+    for block in &file.blocks {
+        let (height, named) = (block.header.height, block.header.validators);
+        let change = file.change_below(height);
+        // Of each change the walk has found that this is the hash of its set.
+        let due = change.map_or(first, |change| change.header.next_validators);
+        ensure(named == due, || {
+            format!("block {height} names other validators than the changes shown")
+        })?;
+    }
+    Ok(())
 }
 
 fn network(file: &Evidence, demand: &Demand<'_>) -> Outcome {

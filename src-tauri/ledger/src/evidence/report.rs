@@ -1,12 +1,14 @@
 //! What a verifier says about an evidence file.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::Evidence;
 use super::checks::{self, AllPassed, Demand, Failed};
 use crate::anchor::Anchor;
 use crate::hash::Hash;
-use crate::ids::Time;
+use crate::ids::{Party, Time};
 use crate::limits::EVIDENCE_BYTES;
 use crate::validators::Clock;
 
@@ -76,7 +78,7 @@ pub enum NotProved {
     SignedIsNotTrue,
     /// Whoever founds a ledger can call himself anything.
     NetworkUnknown,
-    /// Every validator is an author of what is asked about.
+    /// All validators of a block with a record of what is asked about are authors of it.
     OrderAndTimeOwnWord,
     /// The network's clock is set by hand.
     SimulatedClock,
@@ -216,19 +218,15 @@ impl Report {
 }
 
 fn not_proved(file: &Evidence, known: bool) -> Vec<NotProved> {
-    let of_about = |party| {
-        let about = file
-            .records
-            .iter()
-            .filter(|shown| shown.record.subjects().contains(&file.about));
-        about.into_iter().any(|shown| shown.record.party() == party)
+    let of_about = || {
+        let records = file.records.iter();
+        records.filter(|shown| shown.record.subjects().contains(&file.about))
     };
-    let own_word = file
-        .genesis
-        .validators()
-        .validators()
-        .iter()
-        .all(|validator| of_about(&validator.party));
+    let authors: BTreeSet<Party> = of_about().map(|shown| *shown.record.party()).collect();
+    let own_word = of_about().any(|shown| {
+        let validators = file.validators(shown.height).validators();
+        validators.iter().all(|validator| authors.contains(&validator.party))
+    });
     let absent = file
         .subjects
         .iter()

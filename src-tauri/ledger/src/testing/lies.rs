@@ -13,6 +13,7 @@ use crate::limits::EVIDENCE_DEPTH;
 use crate::record::Record;
 use crate::validators::Clock;
 
+pub mod sets;
 mod told;
 
 /// One lie.

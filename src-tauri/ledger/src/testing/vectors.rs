@@ -14,6 +14,8 @@ use crate::ids::Subject;
 use crate::validators::Clock;
 use crate::{history, index, merkle, sealing};
 
+pub mod alliance;
+
 /// "Random" bytes that are the same at every run: SHA-256 of a counter.
 pub struct CountingRng(pub u64);
 
@@ -65,7 +67,17 @@ pub fn files() -> Vec<(&'static str, Vec<u8>)> {
             "evidence-solo.json",
             solo.ledger.evidence(&solo.lot).to_bytes().unwrap(),
         ),
-        ("evidence-lies.json", pretty(told_lies())),
+        (
+            "evidence-lies.json",
+            pretty(told_lies("evidence-good.json", lies::all())),
+        ),
+        ("evidence-sets.json", pretty(alliance::sets())),
+        (
+            "evidence-sets-good.json",
+            lies::good(&super::changed_alliance()).to_bytes().unwrap(),
+        ),
+        ("light.json", pretty(alliance::light())),
+        ("votes.json", pretty(alliance::votes())),
         ("history.json", pretty(histories())),
         ("index.json", pretty(indexes())),
         ("keys.json", pretty(keys())),
@@ -370,13 +382,10 @@ fn sealed() -> Value {
     })
 }
 
-fn told_lies() -> Value {
-    let told = lies::all().into_iter().map(|lie| {
+fn told_lies(good: &str, lies: Vec<lies::Lie>) -> Value {
+    let told = lies.into_iter().map(|lie| {
         let mut case = json!({ "name": lie.name, "first_failed": lie.first_failed });
-        match lie.change {
-            Change::Patch(operations) => case["patch"] = json!(operations),
-            Change::Text(text) => case["text"] = json!(text),
-        }
+        tell(&mut case, lie.change);
         case["not_before"] = json!(lie.not_before);
         case["anchor"] = json!(if lie.other_network {
             "anchor-other.json"
@@ -385,5 +394,12 @@ fn told_lies() -> Value {
         });
         case
     });
-    json!({ "good": "evidence-good.json", "lies": told.collect::<Vec<_>>() })
+    json!({ "good": good, "lies": told.collect::<Vec<_>>() })
+}
+
+fn tell(case: &mut Value, change: Change) {
+    match change {
+        Change::Patch(operations) => case["patch"] = json!(operations),
+        Change::Text(text) => case["text"] = json!(text),
+    }
 }

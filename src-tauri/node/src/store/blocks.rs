@@ -126,11 +126,17 @@ impl Store {
         .collect()
     }
 
-    /// Saves a header; `first` is the running number of the block's first record. The certificate follows when the vote is saved.
-    pub(crate) fn insert_block(&self, header: &Header, first: u64) -> Result<(), NodeError> {
+    /// Saves a header; `first` is the running number of the block's first record. Where one validator decides alone the
+    /// certificate follows when the vote is saved.
+    pub(crate) fn insert_block(
+        &self,
+        header: &Header,
+        first: u64,
+        certificate: Option<&CommitCertificate>,
+    ) -> Result<(), NodeError> {
         self.connection
             .prepare_cached(
-                "INSERT INTO blocks(height, id, time, first, count, header) VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+                "INSERT INTO blocks(height, id, time, first, count, header, certificate) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             )?
             .execute(params![
                 signed(header.height),
@@ -138,7 +144,8 @@ impl Store {
                 header.time.millis(),
                 signed(first),
                 signed(header.records_count),
-                header.to_bytes()
+                header.to_bytes(),
+                certificate.map(CommitCertificate::to_bytes)
             ])?;
         Ok(())
     }

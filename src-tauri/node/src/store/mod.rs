@@ -3,6 +3,7 @@
 mod blocks;
 mod history;
 mod pending;
+mod sets;
 mod subjects;
 mod tree;
 mod votes;
@@ -19,9 +20,9 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use std::path::Path;
 
 /// Form of ledger.db that this build writes.
-pub const LEDGER_FORM: i64 = 1;
+pub const LEDGER_FORM: i64 = 2;
 /// The steps that lead from an empty file to the newest form; step i makes form i + 1 out of form i.
-const LEDGER_MIGRATIONS: &[&str] = &[include_str!("ledger.sql")];
+const LEDGER_MIGRATIONS: &[&str] = &[include_str!("ledger.sql"), include_str!("ledger-2.sql")];
 /// File name of the ledger.
 pub const LEDGER: &str = "ledger.db";
 /// File name of the votes.
@@ -154,6 +155,11 @@ impl Store {
     /// Begins a transaction; [`Store::commit`] or [`Store::roll_back`] ends it.
     pub(crate) fn begin(&self) -> Result<(), NodeError> {
         Ok(self.connection.execute_batch("BEGIN")?)
+    }
+
+    /// Whether a transaction is open.
+    pub(crate) fn is_within(&self) -> bool {
+        !self.connection.is_autocommit()
     }
 
     /// All since [`Store::begin`] is durable; if not, it is forgotten.

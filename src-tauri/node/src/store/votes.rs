@@ -2,12 +2,20 @@
 
 use super::{VOTES, hash_column, open_database, open_reader, signed, unsigned};
 use crate::error::NodeError;
+use consensus::Logged;
 use ledger::Hash;
 use rusqlite::{Connection, OptionalExtension, params};
 use std::path::Path;
 
 const MIGRATIONS: &[&str] = &["CREATE TABLE votes(height INTEGER PRIMARY KEY, round INTEGER NOT NULL, block BLOB NOT NULL, signature BLOB NOT NULL);
-     CREATE TABLE floor(network BLOB NOT NULL, height INTEGER NOT NULL)"];
+     CREATE TABLE floor(network BLOB NOT NULL, height INTEGER NOT NULL)",
+    // Where several agree: what was heard and said of the height being decided, in order, and the records of blocks voted for.
+    "CREATE TABLE log(place INTEGER PRIMARY KEY, height INTEGER NOT NULL, entry BLOB NOT NULL);
+     CREATE TABLE bodies(block BLOB PRIMARY KEY, height INTEGER NOT NULL, body BLOB NOT NULL);
+     CREATE TABLE seen(height INTEGER NOT NULL)"];
+
+/// Form of votes.db that this build writes.
+const FORM: i64 = 2;
 
 /// Older votes than this many heights are forgotten: the newest alone decides what may be signed.
 const KEPT: u64 = 256;
@@ -41,7 +49,7 @@ impl Votes {
     /// # Errors
     /// It cannot be written.
     pub fn create(folder: &Path, network: &Hash, floor: u64) -> Result<Self, NodeError> {
-        let connection = open_database(&folder.join(VOTES), VOTES, 1, MIGRATIONS)?;
+        let connection = open_database(&folder.join(VOTES), VOTES, FORM, MIGRATIONS)?;
         connection.execute(
             "INSERT INTO floor VALUES(?1, ?2)",
             params![network.as_bytes(), signed(floor)],
@@ -54,7 +62,7 @@ impl Votes {
     /// # Errors
     /// It is damaged, or belongs to another network.
     pub fn open(folder: &Path, network: &Hash) -> Result<Self, NodeError> {
-        Self::of(open_database(&folder.join(VOTES), VOTES, 1, MIGRATIONS)?, network)
+        Self::of(open_database(&folder.join(VOTES), VOTES, FORM, MIGRATIONS)?, network)
     }
 
     /// Opens the file for reading.
@@ -62,7 +70,7 @@ impl Votes {
     /// # Errors
     /// It is missing, damaged, or belongs to another network.
     pub fn reader(folder: &Path, network: &Hash) -> Result<Self, NodeError> {
-        Self::of(open_reader(&folder.join(VOTES), VOTES, 1)?, network)
+        Self::of(open_reader(&folder.join(VOTES), VOTES, FORM)?, network)
     }
 
     fn of(connection: Connection, network: &Hash) -> Result<Self, NodeError> {
@@ -84,7 +92,8 @@ impl Votes {
         let height: i64 = self
             .0
             .prepare_cached(
-                "SELECT max(coalesce((SELECT max(height) FROM votes), 0), (SELECT max(height) FROM floor))",
+                "SELECT max(coalesce((SELECT max(height) FROM votes), 0), (SELECT max(height) FROM floor),
+                            coalesce((SELECT max(height) FROM log), 0), coalesce((SELECT max(height) FROM seen), 0))",
             )?
             .query_row([], |row| row.get(0))?;
         Ok(unsigned(height))
@@ -149,6 +158,93 @@ impl Votes {
                 [signed(vote.height.saturating_sub(KEPT))],
             )?;
         }
+        Ok(())
+    }
+
+    /// Nothing at or below this height will be signed.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn floor(&self) -> Result<u64, NodeError> {
+        let height: i64 = self
+            .0
+            .query_row("SELECT coalesce(max(height), 0) FROM floor", [], |row| row.get(0))?;
+        Ok(unsigned(height))
+    }
+
+    /// Stands for a floor that nobody knows yet.
+    pub const UNKNOWN: u64 = i64::MAX.unsigned_abs();
+
+    /// Promises to sign nothing at or below this height. It takes the place of [`Votes::UNKNOWN`], and is never lowered otherwise.
+    ///
+    /// # Errors
+    /// It cannot be saved.
+    pub fn promise(&self, height: u64) -> Result<(), NodeError> {
+        self.0.execute(
+            "UPDATE floor SET height = CASE height WHEN ?2 THEN ?1 ELSE max(height, ?1) END",
+            params![signed(height), signed(Self::UNKNOWN)],
+        )?;
+        Ok(())
+    }
+
+    /// Saves what must be on disk before anything that rests on it is said: entries of the log of a height, and the records of blocks
+    /// judged good. What belongs to settled heights is forgotten on the way.
+    ///
+    /// # Errors
+    /// It cannot be saved.
+    pub fn save_log(&mut self, height: u64, entries: &[Logged], bodies: &[(Hash, Vec<u8>)]) -> Result<(), NodeError> {
+        let transaction = self.0.transaction()?;
+        {
+            let settled = [signed(height)];
+            transaction
+                .prepare_cached("DELETE FROM log WHERE height < ?1")?
+                .execute(settled)?;
+            transaction
+                .prepare_cached("DELETE FROM bodies WHERE height < ?1")?
+                .execute(settled)?;
+            let mut insert = transaction.prepare_cached("INSERT INTO log(height, entry) VALUES(?1, ?2)")?;
+            for entry in entries {
+                let bytes = serde_json::to_vec(entry).map_err(|error| NodeError::Unknown(error.to_string()))?;
+                insert.execute(params![signed(height), bytes])?;
+            }
+            let mut insert = transaction.prepare_cached("INSERT OR IGNORE INTO bodies VALUES(?1, ?2, ?3)")?;
+            for (block, body) in bodies {
+                insert.execute(params![block.as_bytes(), signed(height), body])?;
+            }
+        }
+        Ok(transaction.commit()?)
+    }
+
+    /// The log of a height, in the order of saving.
+    ///
+    /// # Errors
+    /// It cannot be read, or is not what was written: then nothing may be signed at this height.
+    pub fn log(&self, height: u64) -> Result<Vec<Logged>, NodeError> {
+        let mut statement = self
+            .0
+            .prepare_cached("SELECT entry FROM log WHERE height = ?1 ORDER BY place")?;
+        let rows = statement.query_map([signed(height)], |row| row.get::<_, Vec<u8>>(0))?;
+        rows.map(|row| serde_json::from_slice(&row?).map_err(|error| NodeError::damaged(VOTES, error)))
+            .collect()
+    }
+
+    /// The records of a block that was judged good at the height being decided, one a line.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn body(&self, block: &Hash) -> Result<Option<Vec<u8>>, NodeError> {
+        let mut statement = self.0.prepare_cached("SELECT body FROM bodies WHERE block = ?1")?;
+        Ok(statement.query_row([block.as_bytes()], |row| row.get(0)).optional()?)
+    }
+
+    /// The ledger has this height without our vote: it came from others. A later start then knows that these votes are not older
+    /// than the ledger.
+    ///
+    /// # Errors
+    /// It cannot be saved.
+    pub fn note_seen(&self, height: u64) -> Result<(), NodeError> {
+        self.0.execute("DELETE FROM seen", [])?;
+        self.0.execute("INSERT INTO seen VALUES(?1)", [signed(height)])?;
         Ok(())
     }
 }

@@ -110,6 +110,8 @@ pub enum Holder {
     Clerk,
     /// A machine.
     Device,
+    /// A printed recovery kit: the key that may name another root key, and nothing else. Named by its own record.
+    Kit,
 }
 
 /// `parties.mandate-revoked.1`: a key may no longer speak, from the next block on.
@@ -125,6 +127,31 @@ pub struct MandateRevoked {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "string")]
     pub suspected_since: Option<Time>,
+}
+
+/// `parties.root-replaced.1`: from the next block on another key is the root key. Signed by the root key that stands, or by the
+/// recovery kit's. The party stays who it is: its did:key never changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct RootReplaced {
+    /// The new root key; one that this party never used.
+    #[ts(type = "string")]
+    pub key: PublicKey,
+    /// Why, 1–200 code points.
+    pub reason: String,
+    /// The old key was stolen: records it signed since then are marked, not unmade.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "string")]
+    pub suspected_since: Option<Time>,
+}
+
+/// `parties.recovery-named.1`: the key printed on the recovery kit. Signed by the root key; an earlier kit is good no more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct RecoveryNamed {
+    /// The kit's key; one that this party never used.
+    #[ts(type = "string")]
+    pub key: PublicKey,
 }
 
 /// `parties.partner-named.1`: we name a firm that has no key here, so that our records can speak of it.

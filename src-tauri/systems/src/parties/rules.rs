@@ -1,14 +1,19 @@
 //! What is allowed next among parties, and who may speak at all.
 
-use super::records::{MandateGranted, MandateRevoked, PartnerLinked};
+use super::records::{MandateGranted, MandateRevoked, PartnerLinked, RecoveryNamed, RootReplaced};
 use super::state::{Mandate, PartyState};
 use crate::shared::context::{Context, Rule, Said, Violation, demand, owned_by};
 use crate::shared::rules::rule;
 use crate::{Payload, State};
-use ledger::{Record, Subject};
+use ledger::{PublicKey, Record, Subject};
 
-/// Bytes all mandates of a party may take in its state; the profile has room beside them.
-const MANDATE_BYTES: usize = 11_000;
+/// Bytes all mandates of a party may take in its state after a clerk's or device's was granted; the profile needs 2,600 of the
+/// 16,384 beside them.
+const GRANTED_BYTES: usize = 11_000;
+/// The same after a recovery kit was named: however many clerks there are, three kits fit.
+const KIT_BYTES: usize = 12_300;
+/// The same after the root key was replaced: however many clerks and kits there are, it can be done three more times.
+const ROOT_BYTES: usize = 13_500;
 
 fn party<'a>(said: &Said<'_>, ctx: &Context<'a>) -> Option<&'a PartyState> {
     keys_of(&Subject::party(said.party), ctx)
@@ -45,40 +50,72 @@ pub(crate) fn check(said: &Said<'_>, payload: &Payload, ctx: &Context<'_>) -> Re
     match payload {
         Payload::MandateGranted(record) => granted(said, record, ctx),
         Payload::MandateRevoked(record) => revoked(said, record, ctx),
+        Payload::RootReplaced(record) => replaced(said, record, ctx),
+        Payload::RecoveryNamed(record) => recovery(said, record, ctx),
         Payload::PartnerLinked(record) => linked(said, record, ctx),
         _ => Ok(()),
     }
 }
 
 fn granted(said: &Said<'_>, record: &MandateGranted, ctx: &Context<'_>) -> Result<(), Violation> {
-    demand(said.key == said.party.root_key(), "parties.root-only", "proof")?;
+    let Some(party) = party(said, ctx) else { return Ok(()) };
+    demand(party.root_key() == Some(said.key), "parties.root-only", "proof")?;
     demand(
         record.until.is_none_or(|until| until > ctx.time),
         "parties.until-past",
         "until",
     )?;
-    let Some(party) = party(said, ctx) else { return Ok(()) };
-    let standing = party
-        .keys
-        .iter()
-        .any(|mandate| mandate.key == record.key && mandate.stands(ctx.time));
-    demand(!standing, "parties.key-known", "key")?;
+    let mut before = party.keys.iter().filter(|mandate| mandate.key == record.key);
+    demand(
+        !before.clone().any(|mandate| mandate.stands(ctx.time)),
+        "parties.key-known",
+        "key",
+    )?;
+    demand(before.all(Mandate::is_granted), "parties.key-used", "key")?;
     let kinds: usize = record.kinds.iter().map(|kind| kind.len() + 3).sum();
-    let more = 310 + kinds + 2 * record.label.len();
+    room(party, 310 + kinds + 2 * record.label.len(), GRANTED_BYTES)
+}
+
+/// The mandates have room for `more` bytes, up to `most` in all.
+fn room(party: &PartyState, more: usize, most: usize) -> Result<(), Violation> {
     let bytes: usize = party.keys.iter().map(Mandate::bytes).sum();
-    demand(bytes + more <= MANDATE_BYTES, "parties.mandates-full", "key")
+    demand(bytes + more <= most, "parties.mandates-full", "key")
+}
+
+/// A root key or kit is a key this party never used: the mandates of one key must not be taken for another's.
+fn fresh(party: &PartyState, key: &PublicKey) -> Result<(), Violation> {
+    let used = party.keys.iter().any(|mandate| mandate.key == *key);
+    demand(!used, "parties.key-used", "key")
 }
 
 fn revoked(said: &Said<'_>, record: &MandateRevoked, ctx: &Context<'_>) -> Result<(), Violation> {
-    demand(record.key != *said.party.root_key(), "parties.root-stays", "key")?;
-    let by_root_or_itself = said.key == said.party.root_key() || *said.key == record.key;
-    demand(by_root_or_itself, "parties.root-only", "proof")?;
     let Some(party) = party(said, ctx) else { return Ok(()) };
+    let root = party.root_key();
+    demand(root != Some(&record.key), "parties.root-stays", "key")?;
+    let by_root_or_itself = root == Some(said.key) || *said.key == record.key;
+    demand(by_root_or_itself, "parties.root-only", "proof")?;
     let known = party
         .keys
         .iter()
         .any(|mandate| mandate.key == record.key && mandate.revoked.is_none());
     demand(known, "parties.key-unknown", "key")
+}
+
+fn replaced(said: &Said<'_>, record: &RootReplaced, ctx: &Context<'_>) -> Result<(), Violation> {
+    let Some(party) = party(said, ctx) else { return Ok(()) };
+    // The keys that stand in the state, not those that still hold for the rest of this block: of two that replace the root key
+    // in one block, as thief and owner may, the second no longer decides.
+    let entitled = [party.root_key(), party.kit_key()].contains(&Some(said.key));
+    demand(entitled, "parties.root-only", "proof")?;
+    fresh(party, &record.key)?;
+    room(party, 320, ROOT_BYTES)
+}
+
+fn recovery(said: &Said<'_>, record: &RecoveryNamed, ctx: &Context<'_>) -> Result<(), Violation> {
+    let Some(party) = party(said, ctx) else { return Ok(()) };
+    demand(party.root_key() == Some(said.key), "parties.root-only", "proof")?;
+    fresh(party, &record.key)?;
+    room(party, 340, KIT_BYTES)
 }
 
 fn linked(said: &Said<'_>, record: &PartnerLinked, ctx: &Context<'_>) -> Result<(), Violation> {
@@ -104,7 +141,7 @@ pub const RULES: &[Rule] = &[
     ),
     rule!(
         "parties.root-only",
-        "Who may speak is decided by the root key; a key may only give itself up.",
+        "Who may speak is decided by the root key that stands; a key may only give itself up, a recovery kit only name another root.",
         "protocol section 3, Mandate; R53"
     ),
     rule!(
@@ -129,8 +166,18 @@ pub const RULES: &[Rule] = &[
     ),
     rule!(
         "parties.root-stays",
-        "Without its root key a party could never speak again.",
+        "Without a root key a party could never speak again; it is replaced, not revoked.",
         "protocol section 2, Party"
+    ),
+    rule!(
+        "parties.key-used",
+        "A root key or recovery kit is a key of its own, never used here for anything before or after.",
+        "protocol section 3, Mandate; NIST SP 800-57 part 1 rev. 5, 5.2 (one key, one use)"
+    ),
+    rule!(
+        "parties.kit-apart",
+        "A recovery kit is named by its own record, because there is one at a time and it names root keys only.",
+        "protocol section 3, Mandate"
     ),
     rule!(
         "parties.already-linked",

@@ -1,5 +1,7 @@
 //! What is promised of parties.
 
+mod keys;
+
 use crate::testing::{Step, Story, party, profile, tell};
 use serde_json::{Value, json};
 
@@ -223,7 +225,9 @@ fn full() -> Story {
 }
 
 pub(crate) fn stories() -> Vec<Story> {
-    vec![forms(), mandates(), partners(), full()]
+    let mut stories = vec![forms(), mandates(), partners(), full()];
+    stories.extend(keys::stories());
+    stories
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! The form each record on parties must have, and what it touches.
 
 use super::records::{
-    IdentifierScheme, MandateGranted, MandateRevoked, PartnerLinked, PartnerNamed, Profile, Registered, Updated,
+    Holder, IdentifierScheme, MandateGranted, MandateRevoked, PartnerLinked, PartnerNamed, Profile, RecoveryNamed,
+    Registered, RootReplaced, Updated,
 };
 use crate::shared::check;
 use crate::shared::codes::{EuVat, Gln, Lei, Uscc};
@@ -78,6 +79,7 @@ impl Statement for Updated {
 impl Statement for MandateGranted {
     fn validate(&self) -> Result<(), Violation> {
         check::text(&self.label, 1, 60, "label")?;
+        demand(self.holder != Holder::Kit, "parties.kit-apart", "holder")?;
         check::list(&self.kinds, 1, KINDS, "kinds")?;
         check::sorted(&self.kinds, "kinds")?;
         for (i, pattern) in self.kinds.iter().enumerate() {
@@ -104,6 +106,29 @@ impl Statement for MandateRevoked {
     fn touch(&self, author: &Party, touches: &mut Touches) -> Result<(), Violation> {
         // Commuting: a lost key must be stopped at once, whatever else has changed the profile meanwhile.
         touches.commuting(&Subject::party(author));
+        Ok(())
+    }
+}
+
+impl Statement for RootReplaced {
+    fn validate(&self) -> Result<(), Violation> {
+        check::text(&self.reason, 1, 200, "reason")
+    }
+
+    fn touch(&self, author: &Party, touches: &mut Touches) -> Result<(), Violation> {
+        // Commuting, as a revocation is: whoever has the old key must not hold this up by changing the profile.
+        touches.commuting(&Subject::party(author));
+        Ok(())
+    }
+}
+
+impl Statement for RecoveryNamed {
+    fn validate(&self) -> Result<(), Violation> {
+        Ok(())
+    }
+
+    fn touch(&self, author: &Party, touches: &mut Touches) -> Result<(), Violation> {
+        touches.exclusive(&Subject::party(author));
         Ok(())
     }
 }

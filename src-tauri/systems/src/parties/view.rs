@@ -26,9 +26,9 @@ pub struct PartyView {
 pub struct MandateView {
     /// did:key.
     pub key: String,
-    /// What people call it; empty for the root key.
+    /// What people call it; empty for root keys and recovery kits.
     pub label: String,
-    /// Clerk or device; none for the root key.
+    /// Clerk, device or recovery kit; none for a root key.
     pub holder: Option<Holder>,
     /// Kinds it may sign.
     pub kinds: Vec<String>,
@@ -40,6 +40,8 @@ pub struct MandateView {
     /// Height from which on it is revoked.
     #[ts(type = "number | null")]
     pub revoked: Option<u64>,
+    /// Records it signed since then are suspect.
+    pub suspected_since: Option<String>,
 }
 
 /// The view of a party or partner from its state and its records, oldest first; `None` when neither says who it is.
@@ -74,5 +76,6 @@ fn mandate(mandate: &Mandate) -> MandateView {
         from: mandate.from,
         until: mandate.until.map(|until| until.to_string()),
         revoked: mandate.revoked,
+        suspected_since: mandate.suspected_since.map(|since| since.to_string()),
     }
 }

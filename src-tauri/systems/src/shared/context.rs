@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use ledger::{Hash, Party, Record, Subject, Time};
+use ledger::{Hash, Party, Profile, Record, Subject, Time, ValidatorSet};
 use serde::Serialize;
 
 use super::goods::{Unit, Who};
@@ -68,7 +68,7 @@ pub struct Rule {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Access {
     /// The order does not matter, or the subject's own rules decide it: nobody can block another by it. Moves no turn. A
-    /// public code (`gs1:`, `container:`, `tracking:`) may come into being so.
+    /// subject owned by nobody (`gs1:`, `container:`, `tracking:`, `alliance:`) may come into being so.
     Commuting,
     /// Decides the subject's course: its author must have seen the subject's newest turn.
     Exclusive,
@@ -175,13 +175,25 @@ pub struct Entry {
     pub changed: u64,
 }
 
-/// All that rules may look at: exactly the subjects written, those read, and the author's `party:…:self`.
+/// Who governs the network at a height: what is fixed by the headers and not by any subject.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alliance {
+    /// What the genesis document says.
+    pub profile: Profile,
+    /// The validators in force at the block's height.
+    pub validators: ValidatorSet,
+}
+
+/// All that rules may look at: exactly the subjects written, those read, and those that decide whether the author may speak
+/// ([`Spoken::standing`](crate::Spoken::standing)).
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
     /// Height of the block the record is to stand in.
     pub height: u64,
     /// Witnessed time of that block.
     pub time: Time,
+    /// Who governs the network.
+    pub alliance: &'a Alliance,
     /// The subjects that exist.
     pub entries: &'a BTreeMap<Subject, Entry>,
 }
@@ -209,11 +221,13 @@ impl<'a> Context<'a> {
 
 /// Where a record stands when it is applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct At {
+pub struct At<'a> {
     /// Height of its block.
     pub height: u64,
     /// Witnessed time of its block.
     pub time: Time,
+    /// Who governs the network.
+    pub alliance: &'a Alliance,
 }
 
 /// A committed record as views read it.
@@ -241,6 +255,8 @@ pub(crate) struct Said<'a> {
     pub(crate) party: &'a Party,
     /// With which key.
     pub(crate) key: &'a ledger::PublicKey,
+    /// On which ledger.
+    pub(crate) network: Hash,
 }
 
 impl<'a> Said<'a> {
@@ -249,6 +265,7 @@ impl<'a> Said<'a> {
             id: record.id(),
             party: record.party(),
             key: record.key(),
+            network: record.network(),
         }
     }
 }

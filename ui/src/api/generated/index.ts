@@ -104,7 +104,12 @@ profile: Profile,
 /**
  * Protects the key file where the system has no keychain; at least 8 characters. None: keychain wanted.
  */
-passphrase: string | null, } | { "call": "load-sample", } | { "call": "leave-sample", } | { "call": "step-into", 
+passphrase: string | null, 
+/**
+ * Join the network of this invitation file, base64; the firm registers itself there once it is admitted. None: found a
+ * ledger of one's own.
+ */
+invitation?: string, } | { "call": "load-sample", } | { "call": "leave-sample", } | { "call": "step-into", 
 /**
  * did:key.
  */
@@ -296,7 +301,7 @@ import: string, } | { "call": "settings", } | { "call": "change-settings",
 /**
  * All of them.
  */
-settings: Settings, } | { "call": "backup", } | { "call": "fsck", } | { "call": "confirm-votes-lost", } | { "call": "about", };
+settings: Settings, } | { "call": "backup", } | { "call": "fsck", } | { "call": "confirm-votes-lost", } | { "call": "network", } | { "call": "invite", } | { "call": "about", };
 
 export type CertificateReference = { 
 /**
@@ -491,6 +496,12 @@ inherited_recalls: Array<[string, RecallView]>,
 source: SourceFile | null, };
 
 export type Done = Record<symbol, never>;
+
+export type DoubleVoted = { 
+/**
+ * Both votes with their signatures.
+ */
+proof: unknown, };
 
 export type Draft = { 
 /**
@@ -892,7 +903,7 @@ condition?: string, };
 
 export type Hazard = "serious" | "other" | "quality";
 
-export type Holder = "clerk" | "device";
+export type Holder = "clerk" | "device" | "kit";
 
 export type Home = { 
 /**
@@ -1087,6 +1098,16 @@ at: When,
  * Note.
  */
 note: string | null, };
+
+export type Invited = { 
+/**
+ * The file.
+ */
+file: FileMade, 
+/**
+ * The same as a QR code, in half blocks for a screen of dark letters on light ground; null: it is too large for one.
+ */
+qr: string | null, };
 
 export type Journey = { 
 /**
@@ -1330,11 +1351,11 @@ export type MandateView = {
  */
 key: string, 
 /**
- * What people call it; empty for the root key.
+ * What people call it; empty for root keys and recovery kits.
  */
 label: string, 
 /**
- * Clerk or device; none for the root key.
+ * Clerk, device or recovery kit; none for a root key.
  */
 holder: Holder | null, 
 /**
@@ -1352,7 +1373,11 @@ until: string | null,
 /**
  * Height from which on it is revoked.
  */
-revoked: number | null, };
+revoked: number | null, 
+/**
+ * Records it signed since then are suspect.
+ */
+suspected_since: string | null, };
 
 export type Mapping = { 
 /**
@@ -1363,6 +1388,56 @@ columns: { [key in string]: string },
  * Field → value for every row.
  */
 defaults: { [key in string]: string }, };
+
+export type MemberLine = { 
+/**
+ * did:key.
+ */
+party: string, 
+/**
+ * Its name; empty until it registered.
+ */
+name: LocalText, 
+/**
+ * Where it stands.
+ */
+standing: MemberStanding, 
+/**
+ * Votes that count, for it to stand elsewhere.
+ */
+votes: Array<MemberVoteView>, };
+
+export type MemberStanding = "proposed" | "admitted" | "suspended";
+
+export type MemberVote = "admitted" | "suspended";
+
+export type MemberVoteView = { 
+/**
+ * did:key of the operator.
+ */
+party: string, 
+/**
+ * Where the member shall stand.
+ */
+standing: MemberVote, 
+/**
+ * What it said to that.
+ */
+reason: string, };
+
+export type MemberVoted = { 
+/**
+ * The party; it need not have registered, since before it is admitted it cannot.
+ */
+party: string, 
+/**
+ * Where it shall stand.
+ */
+standing: MemberVote, 
+/**
+ * Why, 1–200 code points.
+ */
+reason: string, };
 
 export type MendedCell = { 
 /**
@@ -1413,6 +1488,108 @@ author: string,
  * Corrected by a later record.
  */
 corrected: boolean, };
+
+export type NetworkPage = { 
+/**
+ * `solo` or `alliance`: what the network was founded as.
+ */
+profile: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its id, hex.
+ */
+network: string, 
+/**
+ * Height of the newest block here.
+ */
+height: number, 
+/**
+ * Its witnessed time; null before the first block.
+ */
+time: string | null, 
+/**
+ * How long ago that was, in seconds by this machine's clock.
+ */
+age: number | null, 
+/**
+ * Our party, did:key.
+ */
+party: string, 
+/**
+ * Our node key, did:key; null while no other node is talked to.
+ */
+node: string | null, 
+/**
+ * Where our node listens, `host:port`; null for one that only asks.
+ */
+listen: string | null, 
+/**
+ * We run a validator in force: we vote on members and validators.
+ */
+operator: boolean, 
+/**
+ * The set in force, sorted by key.
+ */
+validators: Array<ValidatorLine>, 
+/**
+ * How much of it signed the newest certificate.
+ */
+quorum: Quorum, 
+/**
+ * A set that was decided and is in force two blocks later.
+ */
+pending: Array<ValidatorView> | null, 
+/**
+ * Proposals that can be voted on, oldest first.
+ */
+proposals: Array<ProposalView>, 
+/**
+ * Parties that were voted on, sorted by party; empty where no tables are kept.
+ */
+members: Array<MemberLine>, 
+/**
+ * Nodes that are known, sorted by key.
+ */
+peers: Array<PeerLine>, 
+/**
+ * What went wrong with connections before a node was known, by code.
+ */
+faults: { [key in string]: number }, 
+/**
+ * Records signed here and not confirmed.
+ */
+unsent: number, 
+/**
+ * Why nothing new is confirmed here, a code for words; null when all is well.
+ */
+halted: string | null, 
+/**
+ * The fork that was seen; null: none was.
+ */
+fork: string | null, };
+
+export type OffenceKind = "precommit" | "prevote" | "proposal";
+
+export type OffenceView = { 
+/**
+ * What was signed twice.
+ */
+kind: OffenceKind, 
+/**
+ * Height voted on.
+ */
+height: number, 
+/**
+ * Round voted in.
+ */
+round: number, 
+/**
+ * RecordId of the record that shows it.
+ */
+record: string, };
 
 export type OfferView = { 
 /**
@@ -1516,7 +1693,45 @@ profile: Profile,
  */
 mandates: Array<MandateView>, };
 
-export type Payload = { "kind": "parties.registered.1", "body": Registered } | { "kind": "parties.updated.1", "body": Updated } | { "kind": "parties.mandate-granted.1", "body": MandateGranted } | { "kind": "parties.mandate-revoked.1", "body": MandateRevoked } | { "kind": "parties.partner-named.1", "body": PartnerNamed } | { "kind": "parties.partner-linked.1", "body": PartnerLinked } | { "kind": "supply-chain.product-defined.1", "body": ProductDefined } | { "kind": "supply-chain.lot-made.1", "body": LotMade } | { "kind": "supply-chain.serial-made.1", "body": SerialMade } | { "kind": "supply-chain.processed.1", "body": Processed } | { "kind": "supply-chain.event-captured.1", "body": EventCaptured } | { "kind": "supply-chain.inspected.1", "body": Inspected } | { "kind": "supply-chain.corrected.1", "body": GoodsCorrected } | { "kind": "supply-chain.recalled.1", "body": Recalled } | { "kind": "supply-chain.recall-ended.1", "body": RecallEnded } | { "kind": "supply-chain.confirmed.1", "body": GoodsConfirmed } | { "kind": "logistics.shipment-planned.1", "body": ShipmentPlanned } | { "kind": "logistics.packed.1", "body": Packed } | { "kind": "logistics.departed.1", "body": Departed } | { "kind": "logistics.arrived.1", "body": Arrived } | { "kind": "logistics.delivered.1", "body": Delivered } | { "kind": "logistics.handover-offered.1", "body": HandoverOffered } | { "kind": "logistics.handover-accepted.1", "body": HandoverAccepted } | { "kind": "logistics.handover-ended.1", "body": HandoverEnded } | { "kind": "logistics.custody-stated.1", "body": CustodyStated } | { "kind": "logistics.exception-raised.1", "body": ExceptionRaised } | { "kind": "logistics.exception-resolved.1", "body": ExceptionResolved } | { "kind": "logistics.corrected.1", "body": ShipmentCorrected } | { "kind": "logistics.confirmed.1", "body": ShipmentConfirmed };
+export type Payload = { "kind": "parties.registered.1", "body": Registered } | { "kind": "parties.updated.1", "body": Updated } | { "kind": "parties.mandate-granted.1", "body": MandateGranted } | { "kind": "parties.mandate-revoked.1", "body": MandateRevoked } | { "kind": "parties.root-replaced.1", "body": RootReplaced } | { "kind": "parties.recovery-named.1", "body": RecoveryNamed } | { "kind": "parties.partner-named.1", "body": PartnerNamed } | { "kind": "parties.partner-linked.1", "body": PartnerLinked } | { "kind": "supply-chain.product-defined.1", "body": ProductDefined } | { "kind": "supply-chain.lot-made.1", "body": LotMade } | { "kind": "supply-chain.serial-made.1", "body": SerialMade } | { "kind": "supply-chain.processed.1", "body": Processed } | { "kind": "supply-chain.event-captured.1", "body": EventCaptured } | { "kind": "supply-chain.inspected.1", "body": Inspected } | { "kind": "supply-chain.corrected.1", "body": GoodsCorrected } | { "kind": "supply-chain.recalled.1", "body": Recalled } | { "kind": "supply-chain.recall-ended.1", "body": RecallEnded } | { "kind": "supply-chain.confirmed.1", "body": GoodsConfirmed } | { "kind": "logistics.shipment-planned.1", "body": ShipmentPlanned } | { "kind": "logistics.packed.1", "body": Packed } | { "kind": "logistics.departed.1", "body": Departed } | { "kind": "logistics.arrived.1", "body": Arrived } | { "kind": "logistics.delivered.1", "body": Delivered } | { "kind": "logistics.handover-offered.1", "body": HandoverOffered } | { "kind": "logistics.handover-accepted.1", "body": HandoverAccepted } | { "kind": "logistics.handover-ended.1", "body": HandoverEnded } | { "kind": "logistics.custody-stated.1", "body": CustodyStated } | { "kind": "logistics.exception-raised.1", "body": ExceptionRaised } | { "kind": "logistics.exception-resolved.1", "body": ExceptionResolved } | { "kind": "logistics.corrected.1", "body": ShipmentCorrected } | { "kind": "logistics.confirmed.1", "body": ShipmentConfirmed } | { "kind": "alliance.member-voted.1", "body": MemberVoted } | { "kind": "alliance.validators-proposed.1", "body": ValidatorsProposed } | { "kind": "alliance.validators-voted.1", "body": ValidatorsVoted } | { "kind": "alliance.double-voted.1", "body": DoubleVoted };
+
+export type PeerLine = { 
+/**
+ * did:key of its node key.
+ */
+key: string, 
+/**
+ * Name of its seat; null if it has none.
+ */
+name: string | null, 
+/**
+ * Where it is, best first.
+ */
+addresses: Array<string>, 
+/**
+ * Seconds since something last came from it; null: never.
+ */
+seen: number | null, 
+/**
+ * `heard`, `slowed` or `dropped`.
+ */
+standing: string, 
+/**
+ * For how many seconds it is slowed or dropped, or not tried again.
+ */
+wait: number, 
+/**
+ * Points against it.
+ */
+points: number, 
+/**
+ * What we refused it, by code.
+ */
+refused_by_us: { [key in string]: number }, 
+/**
+ * What it refused us, or failed in, by code.
+ */
+refused_by_them: { [key in string]: number }, };
 
 export type Pinned = { 
 /**
@@ -1702,6 +1917,48 @@ names: { [key in string]: LocalText },
  */
 detail: string, };
 
+export type ProposalView = { 
+/**
+ * RecordId.
+ */
+id: string, 
+/**
+ * did:key of the operator that made it.
+ */
+by: string, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * What changes.
+ */
+changes: Array<ValidatorChange>, 
+/**
+ * did:keys of the operators for it.
+ */
+yes: Array<string>, 
+/**
+ * did:keys of the operators against it.
+ */
+no: Array<string>, 
+/**
+ * Weight of those for it; it passes with more than two thirds of `weight`.
+ */
+yes_weight: number, 
+/**
+ * Weight of those against it.
+ */
+no_weight: number, 
+/**
+ * Weight of the set in force.
+ */
+weight: number, 
+/**
+ * Last witnessed time at which it can be voted on.
+ */
+until: string, };
+
 export type Quantity = { 
 /**
  * The digits, without the point.
@@ -1715,6 +1972,20 @@ scale: number,
  * Unit of measure.
  */
 unit: Unit, };
+
+export type Quorum = { 
+/**
+ * Of those that signed it.
+ */
+weight: number, 
+/**
+ * Of all.
+ */
+of: number, 
+/**
+ * That certifies a block: more than two thirds.
+ */
+needed: number, };
 
 export type RecallEnded = { 
 /**
@@ -1798,6 +2069,12 @@ records: Array<TimelineEntry>,
  */
 total: number, };
 
+export type RecoveryNamed = { 
+/**
+ * The kit's key; one that this party never used.
+ */
+key: string, };
+
 export type Registered = { 
 /**
  * Who it is.
@@ -1842,17 +2119,31 @@ consequences: Array<Consequence>, };
 
 export type Role = "manufacturer" | "exporter" | "buyer" | "carrier" | "forwarder" | "warehouse" | "inspector";
 
+export type RootReplaced = { 
+/**
+ * The new root key; one that this party never used.
+ */
+key: string, 
+/**
+ * Why, 1–200 code points.
+ */
+reason: string, 
+/**
+ * The old key was stolen: records it signed since then are marked, not unmade.
+ */
+suspected_since?: string, };
+
 export type Row = { 
 /**
  * Subject.
  */
 subject: string, 
 /**
- * `product`, `lot`, `item`, `event`, `shipment`, `party`, `partner`, `code`.
+ * `product`, `lot`, `item`, `event`, `shipment`, `party`, `partner`, `code`, `alliance`.
  */
 type: string, 
 /**
- * Own number; of a party its did:key.
+ * Own number; of a party, member or validator its did:key.
  */
 number: string, 
 /**
@@ -1868,7 +2159,8 @@ code: string | null,
  */
 quantity: Quantity | null, 
 /**
- * Stage of a shipment; `recalled`, `single-sourced` or `ok` of goods; `claimed-twice` or `ok` of a code; `ok` of others.
+ * Stage of a shipment; `recalled`, `single-sourced` or `ok` of goods; `claimed-twice` or `ok` of a code;
+ * `proposed`, `admitted` or `suspended` of a member; `double-voted` of a validator caught; `ok` of others.
  */
 status: string, 
 /**
@@ -2408,6 +2700,84 @@ values: { [key in string]: string },
  * Trying again may help without changing anything.
  */
 retry: boolean, };
+
+export type ValidatorChange = { 
+/**
+ * The vote key.
+ */
+key: string, 
+/**
+ * The party that runs it; of a key in the set the one it has there.
+ */
+party: string, 
+/**
+ * Its weight, 1–1,000,000; 0 takes it out of the set.
+ */
+weight: number, };
+
+export type ValidatorLine = { 
+/**
+ * Name of its party, or of its seat until that has registered; empty where neither is known.
+ */
+name: LocalText, 
+/**
+ * did:key of its party.
+ */
+party: string, 
+/**
+ * did:key of its vote key.
+ */
+key: string, 
+/**
+ * Its weight.
+ */
+weight: number, 
+/**
+ * It is ours.
+ */
+mine: boolean, 
+/**
+ * It signed the newest certificate.
+ */
+agreed: boolean, 
+/**
+ * Its double votes on record.
+ */
+offences: Array<OffenceView>, };
+
+export type ValidatorView = { 
+/**
+ * did:key of its vote key.
+ */
+key: string, 
+/**
+ * did:key of the party that runs it.
+ */
+party: string, 
+/**
+ * Weight.
+ */
+weight: number, };
+
+export type ValidatorsProposed = { 
+/**
+ * What changes; sorted by key, no key twice, 1–8.
+ */
+changes: Array<ValidatorChange>, 
+/**
+ * Why, 1–200 code points.
+ */
+reason: string, };
+
+export type ValidatorsVoted = { 
+/**
+ * The record that proposed.
+ */
+proposal: string, 
+/**
+ * Yes or no. The no of its proposer withdraws it.
+ */
+approve: boolean, };
 
 export type Verdict = { 
 /**

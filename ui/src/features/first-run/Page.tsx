@@ -1,37 +1,13 @@
-// The first screen: try the sample company, or set up one's own firm. Under two minutes without reading.
+// The first screen: try the sample company, set up one's own firm, or join an alliance. Under two minutes without reading.
 
-import { Button, Loader, PasswordInput, Select } from "@mantine/core";
-import { IconBuildingFactory2, IconCompass } from "@tabler/icons-react";
-import { useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { Loader, Select } from "@mantine/core";
+import { IconAffiliate, IconBuildingFactory2, IconCompass } from "@tabler/icons-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { wordError } from "../../api/errors";
-import type { Profile, Session, UserError } from "../../api/generated";
 import { useAsk } from "../../api/hooks";
-import { assemble } from "../../shared/form/assemble";
-import { Fields } from "../../shared/form/Fields";
-import type { Field, Values } from "../../shared/form/spec";
 import { Problem } from "../../shared/Problem";
-
-const FIELDS: Field[] = [
-  { path: "name", type: "local" },
-  { path: "country", type: "country" },
-  {
-    path: "roles",
-    type: "many",
-    options: ["manufacturer", "exporter", "buyer", "carrier", "forwarder", "warehouse", "inspector"],
-  },
-];
-const LEAST = 8;
-
-function useEnter() {
-  const client = useQueryClient();
-  return (session: Session) => {
-    client.setQueryData(["session", { call: "session" }], session);
-    client.invalidateQueries();
-    window.location.hash = "#/";
-  };
-}
+import { Join } from "./Join";
+import { SetUp, useEnter } from "./SetUp";
 
 export function LanguageChoice(props: { language: string; onChange(language: string): void }) {
   const { t } = useTranslation();
@@ -50,7 +26,7 @@ export function LanguageChoice(props: { language: string; onChange(language: str
   );
 }
 
-function Choice(props: { onSetUp(): void }) {
+function Choice(props: { onSetUp(): void; onJoin(): void }) {
   const { t } = useTranslation();
   const enter = useEnter();
   const sample = useAsk<{ call: "load-sample" }>(enter);
@@ -82,75 +58,25 @@ function Choice(props: { onSetUp(): void }) {
           <strong>{t("first.set-up")}</strong>
           <span>{t("first.set-up-why")}</span>
         </button>
+        <button
+          type="button"
+          className="sr-choice"
+          disabled={sample.isPending}
+          onClick={props.onJoin}
+          data-testid="first-run-join"
+        >
+          <IconAffiliate size={28} stroke={1.5} aria-hidden="true" />
+          <strong>{t("first.join")}</strong>
+          <span>{t("first.join-why")}</span>
+        </button>
       </div>
     </>
   );
 }
 
-function SetUp(props: { onBack(): void }) {
-  const { t } = useTranslation();
-  const enter = useEnter();
-  const [values, setValues] = useState<Values>({ roles: ["exporter"] });
-  const [secret, setSecret] = useState("");
-  const [tried, setTried] = useState(false);
-  const ask = useAsk<{ call: "set-up"; profile: Profile; passphrase: string | null }>(enter);
-  const made = assemble(FIELDS, values);
-  const short = secret.length > 0 && secret.length < LEAST;
-  const refused: UserError[] = ask.error?.field
-    ? [{ ...ask.error, field: ask.error.field.replace(/^profile\./, "") }]
-    : [];
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    setTried(true);
-    if (made.problems.length || secret.length < LEAST) return;
-    const profile = { ...made.body, identifiers: [] } as unknown as Profile;
-    ask.mutate({ call: "set-up", profile, passphrase: secret });
-  };
-  const problem =
-    tried && (short || !secret)
-      ? t("errors.passphrase-short", { least: LEAST })
-      : ask.error?.field === "passphrase"
-        ? wordError(t, ask.error)
-        : null;
-  return (
-    <form onSubmit={submit} className="sr-set-up" data-testid="form-set-up">
-      <h1>{t("first.set-up")}</h1>
-      <p className="sr-soft sr-first-lead">{t("first.set-up-lead")}</p>
-      {ask.isError && !ask.error.field && <Problem error={ask.error} />}
-      <Fields
-        kind="set-up"
-        fields={FIELDS}
-        values={values}
-        problems={tried ? [...made.problems, ...refused] : refused}
-        detail={null}
-        me=""
-        set={setValues}
-      />
-      <PasswordInput
-        mt={16}
-        label={t("first.passphrase")}
-        description={t("first.passphrase-why", { least: LEAST })}
-        withAsterisk
-        value={secret}
-        error={problem}
-        onChange={(e) => setSecret(e.currentTarget.value)}
-        data-testid="field-passphrase"
-        autoComplete="new-password"
-      />
-      <div className="sr-form-foot">
-        <Button type="submit" loading={ask.isPending} data-testid="set-up">
-          {t("first.found")}
-        </Button>
-        <Button variant="subtle" color="gray" onClick={props.onBack} data-testid="set-up-back">
-          {t("common.back")}
-        </Button>
-      </div>
-    </form>
-  );
-}
-
 export function FirstRun(props: { language: string; onLanguage(language: string): void }) {
-  const [settingUp, setSettingUp] = useState(false);
+  const [at, setAt] = useState<"choice" | "set-up" | "join">("choice");
+  const back = () => setAt("choice");
   return (
     <main className="sr-first" data-testid="first-run">
       <div className="sr-first-top">
@@ -158,7 +84,9 @@ export function FirstRun(props: { language: string; onLanguage(language: string)
         <LanguageChoice language={props.language} onChange={props.onLanguage} />
       </div>
       <div className="sr-first-box">
-        {settingUp ? <SetUp onBack={() => setSettingUp(false)} /> : <Choice onSetUp={() => setSettingUp(true)} />}
+        {at === "choice" && <Choice onSetUp={() => setAt("set-up")} onJoin={() => setAt("join")} />}
+        {at === "set-up" && <SetUp invitation={null} onBack={back} />}
+        {at === "join" && <Join onBack={back} />}
       </div>
     </main>
   );

@@ -4,9 +4,10 @@ import { Button, SegmentedControl, Switch } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Call, Settings } from "../../api/generated";
+import type { Call, MandateView, Settings } from "../../api/generated";
 import { useAsk, useCall } from "../../api/hooks";
 import { Banner, Facts, PageHead, Section } from "../../components/Blocks";
+import { present } from "../../shared/clock";
 import { openForm } from "../../shared/form/FormPage";
 import { useFormats } from "../../shared/format";
 import { Mandates } from "../../shared/Mandates";
@@ -55,12 +56,39 @@ function Looks(props: SettingsProps) {
   );
 }
 
+/** From when on it is said that a key's mandate ends, in milliseconds: 30 days. */
+const SOON = 30 * 24 * 60 * 60 * 1000;
+
+/** Keys that soon speak no more. A warning only: whoever grants a mandate can grant it anew, also afterwards. */
+function EndingSoon(props: { of: MandateView[] }) {
+  const { t } = useTranslation();
+  const f = useFormats();
+  const now = present().getTime();
+  const left = (mandate: MandateView) => (mandate.until ? new Date(mandate.until).getTime() - now : Number.NaN);
+  const ending = props.of.filter((m) => m.revoked === null && left(m) > 0 && left(m) <= SOON);
+  if (!ending.length) return null;
+  return (
+    <div className="sr-above">
+      {ending.map((m) => (
+        <Banner
+          key={m.key + m.from}
+          tone="late"
+          title={t("settings.key-ends", { label: m.label, day: f.day(m.until), ago: f.ago(m.until ?? "") })}
+          id="key-ends"
+        >
+          {t("settings.key-ends-why")}
+        </Banner>
+      ))}
+    </div>
+  );
+}
+
 function Keys() {
   const { t } = useTranslation();
   const f = useFormats();
   const session = useSession();
   const view = session.party_view;
-  const may = (key: string | null) => key === session.party;
+  const root = view?.mandates.find((m) => m.holder === null && m.revoked === null);
   const listed = view?.mandates.some((m) => m.key === session.key);
   return (
     <Section title={t("settings.keys")}>
@@ -78,9 +106,10 @@ function Keys() {
           [t("settings.kept-in"), t(`settings.stores.${session.key_store}`)],
         ]}
       />
+      {view && <EndingSoon of={view.mandates} />}
       {!listed && <p className="sr-mono sr-soft sr-note">{session.key}</p>}
       {view && <Mandates of={view.mandates} inUse={session.key} />}
-      {may(session.key) && !session.locked && (
+      {root?.key === session.key && !session.locked && (
         <div className="sr-actions sr-above">
           <Button size="sm" variant="default" onClick={() => openForm("parties.mandate-granted")} data-testid="grant">
             {t("actions.parties.mandate-granted")}

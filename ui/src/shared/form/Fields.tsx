@@ -199,6 +199,11 @@ function OneField(props: FieldsProps & { field: Field }) {
     t([`fields.${props.kind}.${field.path}`, `fields.${field.path}`]) + (field.type === "grams" ? " (kg)" : "");
   if (field.type === "list") return <ListField {...props} path={path} label={label} />;
   if (field.type === "group") return <GroupField {...props} path={path} label={label} />;
+  if (field.own) {
+    const inside = props.problems.filter((p) => p.field === path || p.field?.startsWith(`${path}.`));
+    const put = (value: unknown) => props.set({ ...props.values, [field.path]: value });
+    return <field.own.Draw label={label} path={path} problems={inside} value={props.values[field.path]} set={put} />;
+  }
   // A stop shows itself what is missing in it.
   const shown =
     field.type === "flow" ? props.problems.filter((p) => p.field === path || !OWN.has(p.code)) : props.problems;
@@ -240,7 +245,8 @@ function OneField(props: FieldsProps & { field: Field }) {
 }
 
 export function Fields(props: FieldsProps) {
-  const wide = (field: Field) => field.wide || ["list", "group", "flow", "long", "subjects"].includes(field.type);
+  const wide = (field: Field) =>
+    field.wide || ["list", "group", "flow", "long", "subjects", "own"].includes(field.type);
   return (
     <div className="sr-fields">
       {props.fields.map((field) => (

@@ -12,7 +12,7 @@ import { call } from "../../api/host";
 import { Banner, PageHead, Section, Shape } from "../../components/Blocks";
 import { useFormats } from "../format";
 import { Problem } from "../Problem";
-import { payload } from "../payload";
+import { type Body, payload } from "../payload";
 import { ReviewScreen } from "../ReviewScreen";
 import { go, parse, replace, to } from "../route";
 import { Said } from "../Said";
@@ -339,3 +339,5 @@ function Discard(props: { id: { current: string | null }; onGone(): void }) {
 /** The page of a form: which form, from what, with which draft. */
 export const formPage = (kind: string, about?: string): string => to(["form", kind], { about });
 export const openForm = (kind: string, about?: string): void => go(["form", kind], { about });
+/** Opens a form with what is prepared in it: members of the body. */
+export const openPrepared = (kind: string, said: Body): void => go(["form", kind], { said: JSON.stringify(said) });

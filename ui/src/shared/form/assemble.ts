@@ -5,14 +5,12 @@ import { present } from "../clock";
 import { zoneOf } from "../format";
 import type { Body } from "../payload";
 import { dateOf } from "./dates";
-import type { Field, Values } from "./spec";
+import type { Field, Made, Values } from "./spec";
 
 export interface Assembled {
   body: Body;
   problems: UserError[];
 }
-
-type Made = { value?: JsonValue; problem?: string; inner?: UserError[] };
 
 const GROUPS = /[\s'’\u00a0\u202f]/g;
 
@@ -201,6 +199,8 @@ function one(field: Field, value: unknown, path: string): Made {
       return groupOf(field, value, path);
     case "flow":
       return flowOf(value, path);
+    case "own":
+      return field.own?.make(value, path) ?? {};
     case "place":
       return value ? { value: value as JsonValue } : {};
     default: {

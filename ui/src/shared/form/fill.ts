@@ -14,6 +14,8 @@ function one(field: Field, value: JsonValue): unknown {
       const who = value as unknown as Who;
       return "party" in who ? who.party : who.partner;
     }
+    case "own":
+      return field.own?.fill(value);
     case "count":
       return String(value);
     case "words":
@@ -37,6 +39,7 @@ const FILLED = new Set([
   "words",
   "subject",
   "hs",
+  "own",
 ]);
 
 /** Values for the fields that `body` speaks of. */

@@ -2,7 +2,7 @@
 // into what will be said.
 
 import type { ComponentType } from "react";
-import type { Detail, Table } from "../../api/generated";
+import type { Detail, JsonValue, Table, UserError } from "../../api/generated";
 import type { Body } from "../payload";
 
 export type FieldType =
@@ -27,7 +27,32 @@ export type FieldType =
   | "words"
   | "group"
   | "list"
-  | "flow";
+  | "flow"
+  | "own";
+
+/** A value as it will be said, or why it cannot be read. */
+export interface Made {
+  value?: JsonValue;
+  problem?: string;
+  inner?: UserError[];
+}
+
+export interface OwnProps {
+  label: string;
+  path: string;
+  /** Problems of the value itself and of what is inside it. */
+  problems: UserError[];
+  value: unknown;
+  set(value: unknown): void;
+}
+
+/** A field that its feature draws and reads. */
+export interface Own {
+  Draw: ComponentType<OwnProps>;
+  make(value: unknown, path: string): Made;
+  /** What stands in it for a value that somebody has prepared. */
+  fill(value: JsonValue): unknown;
+}
 
 export interface Field {
   path: string;
@@ -47,6 +72,8 @@ export interface Field {
   among?: (detail: Detail, me: string) => Array<{ id: string; kind: string; note: string }>;
   /** `list`, `group`: what is inside. */
   of?: Field[];
+  /** `own`: how. */
+  own?: Own;
   /** `list`: how many at least. */
   least?: number;
   /** Whole width of the form. */

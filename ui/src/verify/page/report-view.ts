@@ -1,10 +1,13 @@
 import { CHECKS } from "../checks";
-import { type Examination, FIRST_CHECK } from "../evidence";
+import { certificationOf, type Examination, FIRST_CHECK } from "../evidence";
 import type { Evidence } from "../evidence-form";
 import { element, type Icon, icon } from "./dom";
 import type { Words } from "./words";
 
 const ORDER = [FIRST_CHECK, ...CHECKS.map(([name]) => name)];
+
+/** Counts with words of their own. */
+const SPOKEN = ["none", "once"] as const;
 
 /** The verdict in one sentence, the checks, and what is not proved. */
 export function reportView(
@@ -28,7 +31,12 @@ function verdictView(words: Words, file: string, { report, evidence }: Examinati
     facts.append(element("dt", {}, term), element("dd", title === "" ? {} : { title }, value));
   };
   add(words.say("file"), file);
-  if (evidence !== null && report.verdict !== "refused") add(words.say("about"), evidence.about);
+  if (evidence !== null && report.verdict !== "refused") {
+    add(words.say("about"), evidence.about);
+    const { votes, validators, changes } = certificationOf(evidence);
+    add(words.say("certified"), words.say("certified.votes", { votes, validators }));
+    add(words.say("set-changes"), words.say(`set-changes.${SPOKEN[changes] ?? "many"}`, { changes }));
+  }
   const section = element(
     "section",
     { class: `verdict ${report.verdict}`, "aria-labelledby": "verdict" },
@@ -108,8 +116,7 @@ function counts(words: Words, bytes: number, evidence: Evidence): Readonly<Recor
     openings: evidence.openings.length,
     keys: new Set(records.map((one) => one.signer)).size,
     parties: new Set(records.map((one) => one.party)).size,
-    votes: evidence.commit.signatures.length,
-    validators: evidence.genesis.validators.length,
+    ...certificationOf(evidence),
     block: evidence.commit.block,
     network: evidence.head.network,
     height: evidence.head.height,

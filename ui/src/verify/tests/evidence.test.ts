@@ -215,6 +215,14 @@ describe("mandate", () => {
     [{ kinds: ["trace.*", "logistics.arrived"] }, "mandate"],
     [{ kinds: ["logistics.departed.1"] }, "mandate"],
     [{ kinds: [] }, "mandate"],
+    [{ kinds: ["*", 1] }, "mandate"],
+    [{ kinds: "*" }, "mandate"],
+    [{ from: -1 }, "mandate"],
+    [{ from: "1" }, "mandate"],
+    [{ revoked: "9" }, "mandate"],
+    [{ until: "9999" }, "mandate"],
+    [{ until: "9999-02-30T00:00:00.000Z" }, "mandate"],
+    [{ until: 9999 }, "mandate"],
     [{ key: new Signer("other").did }, "mandate"],
   ])("%j: %s", (change, wanted) => {
     expect(clerkWith(change as Obj)).toBe(wanted);

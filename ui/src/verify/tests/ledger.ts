@@ -138,9 +138,36 @@ type Header = { [key: string]: Plain };
 type SubjectEntry = { ids: Uint8Array[]; changed: number; turn: number; state: { [key: string]: Plain } };
 type Committed = { height: number; index: number; record: { [key: string]: Plain } };
 
+/** A validator as a test names it. */
+export type Member = { readonly signer: Signer; readonly party: string; readonly weight: number };
+
+/** The members as a validator set. */
+export function setOf(members: readonly Member[]): Plain {
+  const sorted = [...members].sort((a, b) => (a.signer.did < b.signer.did ? -1 : 1));
+  return sorted.map(({ signer, party, weight }) => ({ key: signer.did, party, weight }));
+}
+
+/** What to certify otherwise than an honest ledger would. */
+export type Vote = { readonly round?: number; readonly domain?: string; readonly network?: string };
+
+/** A certificate of these signers for a header. */
+export function certificateOf(
+  header: { [key: string]: Plain },
+  signers: readonly Signer[],
+  { round = 0, domain = "sealroad-precommit.1", network = String(header.network) }: Vote = {},
+): { [key: string]: Plain } {
+  const block = hashOf(header);
+  const height = header.height as number;
+  const message = bytesOf({ block, domain, height, network, round });
+  const sorted = [...signers].sort((a, b) => (a.did < b.did ? -1 : 1));
+  const signatures = sorted.map((one) => ({ key: one.did, signature: toHex(one.sign(message)) }));
+  return { block, height, round, signatures };
+}
+
 /** A ledger small enough to be read, that proves what it holds. */
 export class Ledger {
-  readonly validators: readonly Signer[];
+  /** Who certifies each height, from height 1; the last are those of the next height. */
+  readonly eras: (readonly Member[])[];
   readonly genesis: { [key: string]: Plain };
   readonly network: string;
   readonly headers: Header[] = [];
@@ -148,9 +175,17 @@ export class Ledger {
   readonly records: Committed[] = [];
   private nonces = 0;
 
-  constructor(validators: readonly Signer[], parties: readonly string[], clock = "system") {
-    this.validators = [...validators].sort((a, b) => (a.did < b.did ? -1 : 1));
-    const set = this.validators.map((one, i) => ({ key: one.did, party: parties[i] ?? one.did, weight: 1 }));
+  /** `parties` are those of the validators in order of their keys; `weights` too, 1 where there is none. */
+  constructor(
+    validators: readonly Signer[],
+    parties: readonly string[],
+    clock = "system",
+    weights: readonly number[] = [],
+  ) {
+    const sorted = [...validators].sort((a, b) => (a.did < b.did ? -1 : 1));
+    const first = sorted.map((signer, i) => ({ signer, party: parties[i] ?? signer.did, weight: weights[i] ?? 1 }));
+    this.eras = [first];
+    const set = setOf(first);
     const head = { clock, created: "2026-11-01T00:00:00.000Z", form: "sealroad-genesis.1", name: "Test road" };
     this.genesis = { ...head, nonce: "00".repeat(16), profile: "alliance", validators: set };
     this.network = hashOf(this.genesis);
@@ -181,9 +216,26 @@ export class Ledger {
     );
   }
 
+  /** The validators of a height. */
+  membersAt(height: number): readonly Member[] {
+    return this.eras[height - 1] as readonly Member[];
+  }
+
+  /** Commits a block that names `next` as the validators of the height after it; `told` are members of its header. */
+  change(next: readonly Member[], told: Header = {}): void {
+    this.commit([], {}, next, told);
+  }
+
   /** Commits a block; `states` are the states after it. */
-  commit(records: { [key: string]: Plain }[], states: { [subject: string]: { [key: string]: Plain } } = {}): void {
+  commit(
+    records: { [key: string]: Plain }[],
+    states: { [subject: string]: { [key: string]: Plain } } = {},
+    next: readonly Member[] | null = null,
+    told: Header = {},
+  ): void {
     const height = this.headers.length + 1;
+    const members = this.membersAt(height);
+    this.eras.push(next ?? members);
     records.forEach((record, index) => {
       this.records.push({ height, index, record });
       const { proof: _, ...unsigned } = record;
@@ -200,19 +252,19 @@ export class Ledger {
       if (entry) entry.state = state;
     }
     const ids = this.headers.map((_, i) => this.blockId(i + 1));
-    const set = hashOf(this.genesis.validators as Plain);
     this.headers.push({
       height,
       history_root: toHex(historyRoot(ids)),
       index_root: toHex(indexRoot(this.entries())),
       network: this.network,
-      next_validators: set,
+      next_validators: hashOf(setOf(next ?? members)),
       previous: height === 1 ? this.network : toHex(this.blockId(height - 1)),
       records_count: records.length,
       records_root: toHex(recordsRoot(records.map((one) => leafHash(bytesOf(one))))),
       rules: "11".repeat(32),
       time: `2026-11-02T${String(8 + Math.floor(height / 60)).padStart(2, "0")}:${String(height % 60).padStart(2, "0")}:00.000Z`,
-      validators: set,
+      validators: hashOf(setOf(members)),
+      ...told,
     });
   }
 
@@ -225,12 +277,20 @@ export class Ledger {
     return [...this.subjects.keys()].map((one) => ({ key: indexKey(one), value: bytesOf(this.value(one)) }));
   }
 
-  certificate(round = 0): { [key: string]: Plain } {
-    const height = this.headers.length;
-    const block = toHex(this.blockId(height));
-    const message = bytesOf({ block, domain: "sealroad-precommit.1", height, network: this.network, round });
-    const signatures = this.validators.map((one) => ({ key: one.did, signature: toHex(one.sign(message)) }));
-    return { block, height, round, signatures };
+  /** The certificate of a height by all its validators. */
+  certificate(height = this.headers.length): { [key: string]: Plain } {
+    return certificateOf(
+      this.headers[height - 1] as Header,
+      this.membersAt(height).map((one) => one.signer),
+    );
+  }
+
+  /** Every change of the set below a height. */
+  changesBelow(height: number): { [key: string]: Plain }[] {
+    return this.headers.slice(0, height - 1).flatMap((header, i) => {
+      if (header.validators === header.next_validators) return [];
+      return [{ commit: this.certificate(i + 1), header, validators: setOf(this.membersAt(i + 2)) }];
+    });
   }
 
   /** Evidence about a subject, as of the last block. */
@@ -240,15 +300,17 @@ export class Ledger {
     const height = this.headers.length;
     const heights = [...new Set(records.map((one) => one.height))].filter((one) => one !== height);
     const history = this.headers.slice(0, -1).map((_, i) => this.blockId(i + 1));
+    const sets = this.changesBelow(height);
     return {
       about,
       blocks: heights.map((h) => ({ header: this.headers[h - 1] as Header, path: historyPath(history, h - 1) })),
       commit: this.certificate(),
-      form: "sealroad-evidence.1",
+      form: sets.length === 0 ? "sealroad-evidence.1" : "sealroad-evidence.2",
       genesis: this.genesis,
       head: this.headers[height - 1] as Header,
       openings,
       records: records.map((one) => ({ ...one, path: this.pathOf(one) })),
+      ...(sets.length === 0 ? {} : { sets }),
       subjects: listed.map((subject) => {
         const present = this.subjects.get(subject);
         const proof = indexProof(this.entries(), indexKey(subject));

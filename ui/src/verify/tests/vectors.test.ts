@@ -5,13 +5,15 @@ import { fromHex, toHex, utf8 } from "../bytes";
 import { parseCanonical } from "../canonical";
 import { checkCertificate, type Genesis, readAnchor, readCertificate, readHeader } from "../commit";
 import { commitmentHash } from "../commitment";
-import { verifyEvidence } from "../evidence";
+import { certificationOf, verifyEvidence } from "../evidence";
 import { historyRoot, isInHistory } from "../history";
 import { isIndexed } from "../index-proof";
 import { keyBytes } from "../keys";
+import { follow, readCheckpoint, readStep, type Trust, trustAnchor } from "../light";
 import { checkInclusion, leafHash, recordsRoot } from "../merkle";
 import { checkSignature, readRecord } from "../record";
 import { Refusal } from "../refusal";
+import { doubleVote, readVote } from "../votes";
 import { bytesOf, hashOf, type Plain, plainOf, reread, toJson } from "./ledger";
 import { type Operation, patched } from "./patch";
 import { bitFlips } from "./random";
@@ -42,15 +44,19 @@ test("every file of the vectors is read by a test here or next door", () => {
     "evidence-absent.json",
     "evidence-good.json",
     "evidence-lies.json",
+    "evidence-sets-good.json",
+    "evidence-sets.json",
     "evidence-solo.json",
     "history.json",
     "index.json",
     "keys.json",
+    "light.json",
     "merkle.json",
     "record.json",
     // Sealed documents are no part of what a verifier of evidence reads.
     "sealed.json",
     "unicode-15.1-assigned.json",
+    "votes.json",
   ];
   const present = readdirSync(FOLDER).filter((name) => name.endsWith(".json"));
   expect(present.sort()).toEqual(known);
@@ -155,6 +161,86 @@ test("commit", () => {
   expect(cases.length).toBeGreaterThan(0);
 });
 
+describe("votes", () => {
+  type Said = { bytes: string; vote?: Plain; proposal?: Plain };
+  type Votes = {
+    double_votes: { document: Plain; error: string | null; name: string }[];
+    key: string;
+    network: string;
+  };
+  const { double_votes, key, network, signed } = load<Votes & { signed: Said[] }>("votes.json");
+
+  test.each(signed.map((one) => [one.bytes, one.vote ?? one.proposal ?? null] as const))("signed: %s", (text, said) => {
+    expect(readVote(toJson(said), network, "vote")).toMatchObject({ key, signed: toHex(utf8(text)), isSigned: true });
+  });
+
+  const CODES: Readonly<Record<string, string>> = {
+    "both say the same": "vote-same",
+    "not of its form": "range",
+    "the first is not the lesser": "order",
+    "a signature does not verify": "vote-signature",
+  };
+  test.each(double_votes.map((one) => [one.name, one] as const))("%s", (_, { document, error }) => {
+    const wanted = error === null ? null : (CODES[error] ?? "vote-apart");
+    expect(doubleVote(network, toJson(document))).toBe(wanted);
+  });
+});
+
+describe("light nodes", () => {
+  type Case = {
+    name: string;
+    error: string | null;
+    changes: number;
+    checkpoint: Plain;
+    height: number;
+    now: string;
+    step: Plain;
+    validators: string;
+  };
+  const { anchor, cases, changes, now } = load<{ anchor: Plain; cases: Case[]; changes: Plain[]; now: string }>(
+    "light.json",
+  );
+  const CODES: Readonly<Record<string, string>> = {
+    "bad signature": "certificate-signature",
+    fork: "fork",
+    "from the future": "ahead-of-clock",
+    "next set missing": "set-missing",
+    "no change": "set-unchanged",
+    "not above": "not-forward",
+    "time not later": "not-later",
+    "too little weight": "certificate-weight",
+    "too long": "size",
+    "trust expired": "trust-expired",
+    "unknown key": "certificate-stranger",
+    "wrong block": "certificate-block",
+    "wrong height": "certificate-block",
+    "wrong network": "other-network",
+    "wrong next set": "set-named",
+    "wrong set": "validator-set",
+  };
+
+  test.each(cases.map((one) => [one.name, one] as const))("%s", (_, wanted) => {
+    let trust: Trust | null = null;
+    const code = refusal(() => {
+      const start =
+        wanted.checkpoint === null
+          ? trustAnchor(readAnchor(bytesOf(anchor)))
+          : readCheckpoint(bytesOf(wanted.checkpoint));
+      trust = changes
+        .slice(0, wanted.changes)
+        .reduce<Trust>((from, change) => follow(from, readStep(toJson(stepOf(change))), Date.parse(now)), start);
+      if (wanted.step !== null) trust = follow(trust, readStep(toJson(wanted.step)), Date.parse(wanted.now));
+    });
+    expect(code).toBe(wanted.error === null ? null : CODES[wanted.error]);
+    if (trust === null) return;
+    const { newest, set } = trust as Trust;
+    expect(newest?.header.height ?? 0).toBe(wanted.height);
+    expect(set.validatorsHash).toBe(wanted.validators);
+  });
+
+  const stepOf = (change: Plain): Plain => ({ change });
+});
+
 describe("evidence", () => {
   const anchor = readAnchor(bytes("anchor.json"));
   const other = readAnchor(bytes("anchor-other.json"));
@@ -180,29 +266,50 @@ describe("evidence", () => {
     ]);
   });
 
-  type Lie = {
+  test("a file across two changes of the set", () => {
+    const { evidence, report } = verifyEvidence(bytes("evidence-sets-good.json"), { expected: anchor });
+    expect(report.verdict).toBe("accepted");
+    expect(evidence && certificationOf(evidence).changes).toBe(2);
+  });
+
+  /** A file that differs from the good one by a patch, or stands as a text. */
+  type Told = {
     name: string;
     text?: string;
     patch?: Operation[];
     anchor: string | null;
-    first_failed: string;
-    not_before: number | null;
+    not_before?: number | null;
   };
-  const { good, lies } = load<{ good: string; lies: Lie[] }>("evidence-lies.json");
-  const lieBytes = ({ text, patch }: Lie): Uint8Array =>
-    text === undefined ? bytesOf(patched(plainOf(bytes(good)), patch ?? [])) : utf8(text);
+  type Lie = Told & { first_failed: string };
+  type Truth = Told & { verdict: string; not_proved: string[] };
+  const toldIn = (file: string) => load<{ good: string; lies: Lie[]; truths?: Truth[] }>(file);
 
-  test.each(lies.map((lie) => [lie.first_failed, lie.name, lie] as const))("%s: %s", (wanted, _, lie) => {
-    const expected = lie.anchor === null ? undefined : readAnchor(bytes(lie.anchor));
-    const { report } = verifyEvidence(lieBytes(lie), { expected, notBefore: lie.not_before ?? undefined });
-    expect(report.verdict).toBe("refused");
-    expect(report.first_failed).toBe(wanted);
-    expect(report.not_proved).toEqual([]);
+  function reportOn(good: string, { anchor: named, not_before, patch, text }: Told) {
+    const expected = named === null ? undefined : readAnchor(bytes(named));
+    const told = text === undefined ? bytesOf(patched(plainOf(bytes(good)), patch ?? [])) : utf8(text);
+    return verifyEvidence(told, { expected, notBefore: not_before ?? undefined }).report;
+  }
+
+  const lies = ["evidence-lies.json", "evidence-sets.json"].flatMap((file) => {
+    const { good, lies: all } = toldIn(file);
+    return all.map((lie) => [lie.first_failed, lie.name, good, lie] as const);
+  });
+
+  test.each(lies)("%s: %s", (wanted, _, good, lie) => {
+    expect(reportOn(good, lie)).toMatchObject({ verdict: "refused", first_failed: wanted, not_proved: [] });
+  });
+
+  const { good, truths = [] } = toldIn("evidence-sets.json");
+
+  test.each(truths.map((truth) => [truth.verdict, truth.name, truth] as const))("%s: %s", (verdict, _, truth) => {
+    expect(reportOn(good, truth)).toMatchObject({ verdict, first_failed: null, not_proved: truth.not_proved });
   });
 
   test("2,000 flipped bits are refused every time", () => {
-    for (const mutated of bitFlips(bytes("evidence-good.json"), 2000)) {
-      expect(["refused", "unreadable"]).toContain(verifyEvidence(mutated, { trusted: [anchor] }).report.verdict);
+    for (const name of ["evidence-good.json", "evidence-sets-good.json"]) {
+      for (const mutated of bitFlips(bytes(name), 1000)) {
+        expect(["refused", "unreadable"]).toContain(verifyEvidence(mutated, { trusted: [anchor] }).report.verdict);
+      }
     }
   }, 60_000);
 });

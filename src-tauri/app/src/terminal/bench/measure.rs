@@ -4,7 +4,12 @@ use std::path::Path;
 
 /// Processor time of this process so far, in milliseconds (Linux; 0 elsewhere). The kernel counts in hundredths of a second.
 pub fn cpu_ms() -> f64 {
-    let text = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    process_cpu_ms(std::process::id())
+}
+
+/// As [`cpu_ms`], of another process.
+pub fn process_cpu_ms(process: u32) -> f64 {
+    let text = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
     // The second field is a name in brackets that may hold spaces; utime and stime are the 14th and 15th.
     let fields: Vec<&str> = text.rsplit(')').next().unwrap_or("").split_whitespace().collect();
     let ticks = |at: usize| fields.get(at).and_then(|text| text.parse::<f64>().ok()).unwrap_or(0.0);

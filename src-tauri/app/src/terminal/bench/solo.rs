@@ -200,7 +200,7 @@ fn lone_latency(node: &Node) -> Result<Vec<f64>, UserError> {
 }
 
 /// Records spread over the run, each checked through the evidence about a subject it wrote.
-fn verify_some(node: &Node, signed: &[Vec<u8>]) -> Result<usize, UserError> {
+pub fn verify_some(node: &Node, signed: &[Vec<u8>]) -> Result<usize, UserError> {
     let step = (signed.len() / EVIDENCE).max(1);
     let mut verified = 0;
     for bytes in signed.iter().step_by(step).take(EVIDENCE) {

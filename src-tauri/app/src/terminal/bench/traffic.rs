@@ -78,6 +78,32 @@ impl Traffic {
         Ok([firms, products])
     }
 
+    /// The parties of the first firms, which operate the validators of an alliance.
+    #[must_use]
+    pub fn operators(&self, count: usize) -> Vec<Party> {
+        self.firms.iter().take(count).map(|firm| firm.party).collect()
+    }
+
+    /// As [`Traffic::founding`], in an alliance whose validators the first `operators` firms operate: they found themselves, admit
+    /// the others, and all define their products; each batch counts from the next block.
+    ///
+    /// # Errors
+    /// See [`Traffic::new`].
+    pub fn founding_alliance(&mut self, operators: usize) -> Result<Vec<Vec<Record>>, UserError> {
+        let [firms, products] = self.founding()?;
+        let (first, others) = firms.split_at(operators.min(firms.len()));
+        let mut votes = Vec::new();
+        for firm in operators..FIRMS {
+            // More than a third of the weight admits.
+            for operator in 0..=operators / 3 {
+                let body =
+                    json!({"party": self.firms[firm].party, "standing": "admitted", "reason": "founding member"});
+                votes.push(self.sign(operator, &payload("alliance.member-voted.1", body)?)?);
+            }
+        }
+        Ok(vec![first.to_vec(), votes, others.to_vec(), products])
+    }
+
     /// The records of one shipment in their order.
     ///
     /// # Errors
@@ -164,7 +190,8 @@ impl Traffic {
         Ok((lot, story))
     }
 
-    fn sign(&mut self, firm: usize, payload: &Payload) -> Result<Record, UserError> {
+    /// A record of one of the firms, at the turn that follows on what was signed before.
+    pub(crate) fn sign(&mut self, firm: usize, payload: &Payload) -> Result<Record, UserError> {
         let party = self.firms[firm].party;
         let touches = payload.touches(&party)?;
         let mut seen = BTreeMap::new();
@@ -199,7 +226,8 @@ impl Traffic {
     }
 }
 
-fn payload(kind: &str, body: Value) -> Result<Payload, UserError> {
+/// What a record of a kind says.
+pub(crate) fn payload(kind: &str, body: Value) -> Result<Payload, UserError> {
     serde_json::from_value(json!({"kind": kind, "body": body}))
         .map_err(|error| UserError::new("bad-record").with("what", error))
 }
