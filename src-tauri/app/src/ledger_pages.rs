@@ -1,7 +1,6 @@
 //! The ledger's own pages: blocks, records by time, and a record's proof in plain words.
 
 use crate::App;
-use crate::alliance;
 use crate::call::{BlockRow, Blocks, ProofStep, RecordDetail, Records};
 use crate::error::UserError;
 use crate::firm::Firm;
@@ -44,11 +43,9 @@ pub(crate) fn blocks(app: &App, below: Option<u32>, limit: u32) -> Result<Blocks
     let firm = app.firm()?;
     let stored = firm.node.blocks(below.map(u64::from), within(limit, 200)?)?;
     let row = |block: node::StoredBlock| -> Result<BlockRow, UserError> {
-        let set = alliance::set_of(&firm.node, &block.header.validators)?;
+        let of = firm.node.validators_of(block.header.height)?.validators().len();
         let certificate = block.certificate.as_ref();
         let signers = certificate.map_or(0, |certificate| certificate.signatures.len());
-        // Of a set that is neither the first nor the newest decided at least its signers are known.
-        let of = set.map_or(signers, |set| set.validators().len());
         Ok(BlockRow {
             height: small(block.header.height),
             id: block.header.id().to_string(),
@@ -213,8 +210,7 @@ fn proof(firm: &Firm, stored: &Stored) -> Result<Vec<ProofStep>, UserError> {
 
 /// That enough validators of the block's set signed it.
 fn quorum(firm: &Firm, header: &Header, certificate: &CommitCertificate) -> Result<ProofStep, UserError> {
-    let set = alliance::set_of(&firm.node, &header.validators)?;
-    let set = set.unwrap_or_else(|| firm.node.genesis().validators().clone());
+    let set = firm.node.validators_of(header.height)?;
     let values = [
         ("signers", certificate.signatures.len().to_string()),
         ("of", set.validators().len().to_string()),

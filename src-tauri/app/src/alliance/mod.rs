@@ -9,14 +9,13 @@ pub(crate) use attendant::Attendant;
 use crate::error::UserError;
 use crate::firm::{Firm, VOTE};
 use crate::session::small;
-use ledger::{Hash, Party, Subject, ValidatorSet};
+use ledger::{Party, ValidatorSet};
 use node::net::{Address, Limits};
 use node::{Clock, DataFolder, Desk, Invitation, Keystore, Membership, Network, Node, Options, Seat};
 use serde_json::Value;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
-use systems::State;
 
 /// Name of the node's key in the key file: other nodes know it by this key; it signs no votes and no records.
 pub(crate) const NODE: &str = "node";
@@ -162,32 +161,10 @@ pub(crate) fn party(desk: &Desk) -> Result<Option<Party>, UserError> {
     Ok(kept.as_ref().and_then(Value::as_str).and_then(|text| text.parse().ok()))
 }
 
-/// The set that was decided on last, whether or not it is in force.
-fn decided(node: &Node) -> Result<Option<ValidatorSet>, UserError> {
-    let entry = node.entry(&Subject::validators())?;
-    Ok(entry.and_then(|entry| match entry.state.as_ref() {
-        State::Validators(validators) => validators.set.clone(),
-        _ => None,
-    }))
-}
-
-/// The set with this hash among those that are known here: the newest decided and the genesis's.
-pub(crate) fn set_of(node: &Node, hash: &Hash) -> Result<Option<ValidatorSet>, UserError> {
-    let genesis = node.genesis().validators();
-    if genesis.hash() == *hash {
-        return Ok(Some(genesis.clone()));
-    }
-    Ok(decided(node)?.filter(|set| set.hash() == *hash))
-}
-
 /// Who certifies the next block.
 pub(crate) fn in_force(node: &Node) -> Result<ValidatorSet, UserError> {
-    let newest = node.blocks(None, 1)?.pop();
-    let set = match newest {
-        Some(block) => set_of(node, &block.header.next_validators)?,
-        None => None,
-    };
-    Ok(set.unwrap_or_else(|| node.genesis().validators().clone()))
+    let next = node.head().map_or(0, |head| head.height) + 1;
+    Ok(node.validators_of(next)?)
 }
 
 /// How many validators signed the newest certificate, of how many in force.

@@ -1,6 +1,6 @@
 //! The network page, and invitations.
 
-use super::{in_force, set_of};
+use super::in_force;
 use crate::App;
 use crate::call::{FileMade, Invited, MemberLine, NetworkPage, PeerLine, Quorum, ValidatorLine};
 use crate::error::UserError;
@@ -35,7 +35,7 @@ pub(crate) fn network(app: &App) -> Result<NetworkPage, UserError> {
     let certificate = newest.as_ref().and_then(|block| block.certificate.as_ref());
     // Whoever has just left the set still signed its last certificate.
     let signing = match &newest {
-        Some(block) => set_of(&firm.node, &block.header.validators)?.unwrap_or_else(|| set.clone()),
+        Some(block) => firm.node.validators_of(block.header.height)?,
         None => set.clone(),
     };
     let party = firm.acting().party;
