@@ -38,7 +38,8 @@ impl Candidate {
 #[derive(Debug)]
 pub struct Overlay {
     remembered: LruCache<Subject, SubjectRow>,
-    /// Subjects that do not exist. Each record asks for three that say where its author stands; in a ledger of one firm two of them never do.
+    /// Subjects that do not exist on the ledger. Each record asks for three that say where its author stands; in a ledger of one firm
+    /// two of them never do.
     absent: LruCache<Subject, ()>,
     changed: HashMap<Subject, Changed>,
     newest_number: u64,
@@ -66,11 +67,7 @@ impl Overlay {
     /// The subject as it stands on the ledger.
     fn settled(&mut self, store: &Store, subject: &Subject) -> Result<Option<&SubjectRow>, NodeError> {
         if !self.remembered.contains(subject) {
-            if self.absent.get(subject).is_some() {
-                return Ok(None);
-            }
             let Some(row) = store.subject(subject)? else {
-                self.absent.put(subject.clone(), ());
                 return Ok(None);
             };
             self.remembered.put(subject.clone(), row);
@@ -106,9 +103,19 @@ impl Overlay {
             return Ok(Err(violation));
         }
         let mut entries = BTreeMap::new();
-        for subject in record.subjects().iter().chain(record.reads()).chain(spoken.standing()) {
+        for subject in record.subjects().iter().chain(record.reads()) {
             if let Some(entry) = self.entry(store, subject)? {
                 entries.insert(subject.clone(), entry);
+            }
+        }
+        for subject in spoken.standing() {
+            let known_absent = !self.changed.contains_key(subject) && self.absent.get(subject).is_some();
+            if known_absent || entries.contains_key(subject) {
+                continue;
+            }
+            match self.entry(store, subject)? {
+                Some(entry) => drop(entries.insert(subject.clone(), entry)),
+                None => drop(self.absent.put(subject.clone(), ())),
             }
         }
         let outcome = catch_unwind(AssertUnwindSafe(|| {
