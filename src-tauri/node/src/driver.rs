@@ -247,15 +247,13 @@ impl Driver {
         Ok(outcomes)
     }
 
-    /// The outbox again, after a start or when a halt has ended.
+    /// The outbox again, after a start or when a halt has ended, where one decides alone. Where several do it is brought again
+    /// once they can be reached.
     pub fn confirm_pending(&mut self) -> Result<(), NodeError> {
-        if self.halt.is_some() {
+        if self.halt.is_some() || self.agreement.is_some() {
             return Ok(());
         }
         let pending = self.chain.store.pending()?;
-        if self.agreement.is_some() {
-            return Ok(());
-        }
         let candidates: Vec<Arc<Candidate>> = pending.into_iter().map(|one| Arc::new(Candidate::read(one))).collect();
         for some in candidates.chunks(BLOCK_RECORDS) {
             self.confirm(some)?;

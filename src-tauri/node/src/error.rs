@@ -78,14 +78,6 @@ pub enum NodeError {
         /// What is wrong with it.
         what: String,
     },
-    /// Another node gave no answer, or refused.
-    #[error("{code}: {what}")]
-    Peer {
-        /// Code of the refusal or failure (`net.…`).
-        code: String,
-        /// What was seen.
-        what: String,
-    },
     /// Too much waits here already; the same may be brought again in a moment, or to another node.
     #[error("too much waits here already")]
     Busy,
@@ -164,7 +156,6 @@ impl NodeError {
             Self::NoKeychain(_) => "node.no-keychain",
             Self::Halted(_) => "node.halted",
             Self::BadPaper { .. } => "node.bad-paper",
-            Self::Peer { .. } => "node.peer",
             Self::Busy => "node.busy",
             Self::Stopped => "node.stopped",
             Self::Randomness => "node.randomness",
@@ -192,7 +183,6 @@ impl NodeError {
             }
             Self::NoKeychain(reason) => vec![("reason", reason.clone())],
             Self::BadPaper { paper, what } => vec![("value", (*paper).to_owned()), ("reason", what.clone())],
-            Self::Peer { code, what } => vec![("value", code.clone()), ("reason", what.clone())],
             Self::Halted(halt) => vec![("halt", halt.code().to_owned())],
             Self::Unknown(what) => vec![("value", what.clone())],
             Self::DiskFull
@@ -213,10 +203,7 @@ impl NodeError {
     /// Trying again may help without changing anything.
     #[must_use]
     pub const fn retry(&self) -> bool {
-        matches!(
-            self,
-            Self::InUse { .. } | Self::DiskFull | Self::Io { .. } | Self::Busy | Self::Peer { .. }
-        )
+        matches!(self, Self::InUse { .. } | Self::DiskFull | Self::Io { .. } | Self::Busy)
     }
 }
 

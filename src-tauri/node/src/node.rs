@@ -200,10 +200,18 @@ impl Node {
         self.ask(|driver| Ok(driver.deciding()))
     }
 
-    /// From now on what validators say to each other goes out here. To be set once.
-    pub fn spread(&self, spread: Arc<dyn Spread>) {
+    /// From now on what validators say to each other goes out here, first of all what the outbox holds since the last stop. To be
+    /// set once.
+    ///
+    /// # Errors
+    /// The outbox cannot be read; the node was stopped.
+    pub fn spread(&self, spread: Arc<dyn Spread>) -> Result<(), NodeError> {
         // A second one would be a second network for the same ledger: the first stays.
         let _set_already = self.shared.spread.set(spread);
+        self.enqueue(Submission {
+            records: self.outbox()?,
+            origin: Origin::Brought,
+        })
     }
 
     /// Another node said something to us as a validator.

@@ -85,11 +85,6 @@ pub(crate) fn open(
         limits: Limits::default(),
     };
     let network = Network::start(&node, membership)?;
-    let waiting = node.outbox()?;
-    if listen.is_some() && !waiting.is_empty() {
-        // What was signed before the last stop; whoever signed it asks the ledger what became of it.
-        drop(node.submit_together(waiting)?);
-    }
     Ok((node, network))
 }
 

@@ -8,11 +8,10 @@ mod spread;
 pub use papers::{Invitation, Seat};
 
 use crate::error::NodeError;
-use crate::net::{Address, Limits, Net, NetConfig, NetView, Path};
+use crate::net::{Limits, Net, NetConfig, NetView};
 use crate::node::Node;
-use bytes::Bytes;
 use door::Door;
-use ledger::{PublicKey, Record, SecretKey};
+use ledger::{PublicKey, SecretKey};
 use poll::Polling;
 use spread::Links;
 use std::net::SocketAddr;
@@ -71,7 +70,7 @@ impl Network {
         let validator = others.len() < seats;
         let (links, fetching) = Links::start(Arc::downgrade(node), Arc::clone(&net), validator, peers.iter().copied())?;
         let links = Arc::new(links);
-        node.spread(Arc::clone(&links) as Arc<dyn crate::loops::Spread>);
+        node.spread(Arc::clone(&links) as Arc<dyn crate::loops::Spread>)?;
         let mut threads = vec![fetching];
         let polling = Arc::new(Polling::default());
         if !validator {
@@ -109,15 +108,6 @@ impl Network {
         self.net.view()
     }
 
-    /// Brings records to a validator. What became of them is asked later.
-    ///
-    /// # Errors
-    /// It cannot be reached, or does not take them; [`NodeError::Peer`] says which.
-    pub fn bring(&self, to: PublicKey, records: &[Record]) -> Result<(), NodeError> {
-        let body = Bytes::from(crate::agreement::said::joined(records));
-        self.ask(to, Path::Records, "", body).map(drop)
-    }
-
     /// There is something new in the outbox: it is brought at once.
     pub fn nudge(&self) {
         self.polling.ring();
@@ -127,27 +117,6 @@ impl Network {
     #[must_use]
     pub fn take_offences(&self) -> Vec<ledger::DoubleVote> {
         self.links.take_offences()
-    }
-
-    /// Asks a peer.
-    ///
-    /// # Errors
-    /// [`NodeError::Peer`] with the code of the refusal or failure.
-    pub fn ask(&self, peer: PublicKey, path: Path, query: &str, body: Bytes) -> Result<Bytes, NodeError> {
-        let answer = self.net.ask_blocking(peer, path, query, body);
-        answer.map_err(|error| NodeError::Peer {
-            code: error.code().to_owned(),
-            what: error.to_string(),
-        })
-    }
-
-    /// Notes where a node is.
-    ///
-    /// # Errors
-    /// The book is full of nodes we were told to know.
-    pub fn know(&self, key: PublicKey, addresses: &[Address]) -> Result<(), NodeError> {
-        let invited = self.net.book().invite(key, addresses, Instant::now());
-        invited.map_err(|error| NodeError::Unknown(error.to_string()))
     }
 
     /// Ends all links, connections and threads.
