@@ -124,3 +124,32 @@ fn evidence_of_four_validators_is_accepted_by_a_stranger() {
     let report = ledger::verify(&evidence, &Trust::Expect(node.anchor()), None);
     assert_eq!(report.verdict(), Verdict::Accepted, "{report:?}");
 }
+
+#[test]
+fn what_one_signed_alone_is_confirmed_after_its_own_stop() {
+    let mut alliance = founded("outbox");
+    alliance.level(1);
+    for at in 1..4 {
+        alliance.stop(at);
+    }
+    let records = alliance.traffic.shipment(0).unwrap();
+    let ids: Vec<Hash> = records.iter().map(ledger::Record::id).collect();
+    let node = &alliance.validators[0].as_ref().unwrap().node;
+    let waiting = node.submit_together(records).unwrap();
+    while node.outbox().unwrap().len() < ids.len() {
+        std::thread::yield_now();
+    }
+    drop(waiting);
+    // Nobody but its outbox knows of them now.
+    alliance.stop(0);
+    for at in 0..4 {
+        alliance.start(at);
+    }
+    let node = &alliance.validators[1].as_ref().unwrap().node;
+    let begun = std::time::Instant::now();
+    while ids.iter().any(|id| node.place(id).unwrap().is_none()) {
+        assert!(begun.elapsed().as_secs() < 60, "the outbox was forgotten");
+        std::thread::yield_now();
+    }
+    all_whole(alliance);
+}
