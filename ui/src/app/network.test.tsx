@@ -27,7 +27,7 @@ describe("the network page", () => {
 
   it.each([
     [4, "4 of 4 validators agree; one more may fail."],
-    [3, "3 of 4 validators agree; none may fail."],
+    [3, "3 of 4 validators signed the newest block: as many as it needs."],
     [2, "Nothing new is confirmed: 2 of 4 validators agree, 3 needed."],
   ])("says the margin before it is lost: %i agree", async (agreeing, said) => {
     start(fresh, PAGE, { network: () => ({ ...ALLIANCE, ...validators(agreeing) }) });

@@ -33,7 +33,10 @@ const STEPS = [
 ];
 const PROPOSE = "alliance.validators-proposed";
 
-/** How many more may fail, said before it is lost. */
+/**
+ * How many more may fail. A certificate carries as many signatures as it needs and often no more: those that are missing from it may
+ * be well, so a bare quorum is no alarm. Whether one has gone shows by its last contact.
+ */
 function Margin(props: { page: Page }) {
   const { t } = useTranslation();
   const f = useFormats();
@@ -56,8 +59,7 @@ function Margin(props: { page: Page }) {
           {t("network.old-why")}
         </Banner>
       )}
-      {!old && margin.spare === 0 && <Banner tone="late" title={said} id="margin" />}
-      {!old && margin.spare > 0 && (
+      {!old && (
         <p className="sr-net-well" role="status" data-testid="margin">
           {said}
         </p>
