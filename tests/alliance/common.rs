@@ -3,7 +3,7 @@
 use app::terminal::bench::traffic::Traffic;
 use ledger::{Clock as GenesisClock, Genesis, Profile, Record, SecretKey, Validator, ValidatorSet};
 use node::net::{Address, Limits};
-use node::{Clock, DataFolder, Membership, Network, Node, Options, Seat, SystemClock};
+use node::{Clock, DataFolder, Invitation, Membership, Network, Node, Options, Seat, SystemClock};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -44,6 +44,14 @@ pub struct Running {
 }
 
 impl Running {
+    pub const fn of(node: Arc<Node>, network: Network, folder: DataFolder) -> Self {
+        Self {
+            node,
+            network,
+            _folder: folder,
+        }
+    }
+
     pub fn height(&self) -> u64 {
         self.node.head().map_or(0, |head| head.height)
     }
@@ -109,6 +117,7 @@ impl Alliance {
         for at in 0..count {
             let folder = DataFolder::open(alliance.path(at)).unwrap();
             Node::prepare(&folder, &alliance.genesis).unwrap();
+            alliance.invitation().keep(folder.path()).unwrap();
             drop(folder);
             alliance.validators.push(None);
             alliance.start(at);
@@ -116,12 +125,59 @@ impl Alliance {
         alliance
     }
 
+    /// What every folder keeps of the network.
+    pub fn invitation(&self) -> Invitation {
+        Invitation::new(self.genesis.clone(), self.seats.clone())
+    }
+
+    /// A member that is no validator: it keeps the ledger and asks the validators.
+    pub fn join(&self, name: &str) -> PathBuf {
+        let path = self.folder.0.join(name);
+        let folder = DataFolder::open(&path).unwrap();
+        self.invitation().keep(&path).unwrap();
+        Node::prepare(&folder, &self.genesis).unwrap();
+        path
+    }
+
+    /// Runs a member until it has this height, and stops it.
+    pub fn follow(&self, path: &std::path::Path, height: u64) {
+        let folder = DataFolder::open(path).unwrap();
+        node::refound(&folder).unwrap();
+        let options = Options {
+            follows: true,
+            ..Options::new(None, Arc::new(SystemClock))
+        };
+        let node = Arc::new(Node::open_with(&folder, options).unwrap());
+        let membership = Membership {
+            key: SecretKey::from_seed(&node::random().unwrap()),
+            listen: None,
+            seats: self.seats.clone(),
+            party: None,
+            workers: 1,
+            limits: Limits::default(),
+        };
+        let network = Network::start(&node, membership).unwrap();
+        let running = Running {
+            node,
+            network,
+            _folder: folder,
+        };
+        let begun = std::time::Instant::now();
+        while running.height() < height {
+            assert!(begun.elapsed().as_secs() < 60, "it stays at {}", running.height());
+            std::thread::yield_now();
+        }
+        running.stop();
+    }
+
     pub fn path(&self, at: usize) -> PathBuf {
         self.folder.0.join(format!("v{at}"))
     }
 
+    /// Starts a validator, whatever is left of its folder.
     pub fn start(&mut self, at: usize) {
         let folder = DataFolder::open(self.path(at)).unwrap();
+        node::refound(&folder).unwrap();
         let options = Options {
             views: false,
             ..Options::new(Some(vote_key(at)), Arc::new(SystemClock))
@@ -132,6 +188,7 @@ impl Alliance {
             key: node_key(at),
             listen,
             seats: self.seats.clone(),
+            party: None,
             workers: 1,
             limits: Limits::default(),
         };

@@ -2,7 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod alone;
 mod common;
+mod flips;
+mod light;
+mod pages;
+mod rebuild;
+mod repair;
 
 use common::Alliance;
 use ledger::{Hash, Trust, Verdict};

@@ -220,6 +220,11 @@ pub enum Call {
     Network {},
     /// An invitation to our network for a newcomer. → [`Invited`]
     Invite {},
+    /// Trust the checkpoint of a new invitation to our network, after more than the trusting period without a validator. → [`NetworkPage`]
+    Trust {
+        /// The invitation file, base64.
+        invitation: String,
+    },
     /// Words for the support desk: versions, folder, sizes. → [`About`]
     About {},
 }

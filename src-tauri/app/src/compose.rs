@@ -81,7 +81,7 @@ impl<'a> Composer<'a> {
     fn turn(&self, subject: &Subject) -> Result<u64, UserError> {
         match self.turns.get(subject) {
             Some(turn) => Ok(*turn),
-            None => Ok(self.firm.node.entry(subject)?.map_or(0, |entry| entry.turn)),
+            None => Ok(self.firm.node.expected(subject)?.map_or(0, |entry| entry.turn)),
         }
     }
 }

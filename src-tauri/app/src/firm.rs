@@ -147,7 +147,7 @@ impl Firm {
         let shared = papers.is_some();
         let (node, network) = match papers {
             Some(papers) => {
-                let (node, network) = alliance::open(folder.folder(), papers, &mut keys, &clock, part)?;
+                let (node, network) = alliance::open(folder.folder(), papers, &mut keys, &clock, acting.party, part)?;
                 (node, Some(network))
             }
             None => {

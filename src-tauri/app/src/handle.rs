@@ -1,6 +1,6 @@
 //! One exhaustive match: which call is answered where.
 
-use crate::alliance::page;
+use crate::alliance::{self, page};
 use crate::call::Call;
 use crate::error::UserError;
 use crate::{
@@ -111,6 +111,10 @@ fn answer(app: &App, call: Call) -> Result<Value, UserError> {
         Call::ConfirmVotesLost {} => json(session::confirm_votes_lost(app)?),
         Call::Network {} => json(page::network(app)?),
         Call::Invite {} => json(page::invite(app)?),
+        Call::Trust { invitation } => {
+            alliance::trust(app, &settings::decode(&invitation, "invitation")?)?;
+            json(page::network(app)?)
+        }
         Call::About {} => json(storage::about(app)?),
     }
 }

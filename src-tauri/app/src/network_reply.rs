@@ -18,6 +18,10 @@ pub struct NetworkPage {
     pub network: String,
     /// Height of the newest block here.
     pub height: u32,
+    /// Height up to which blocks are being fetched, as the others say; missing when there is nothing to fetch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub catching_up: Option<u32>,
     /// Its witnessed time; null before the first block.
     pub time: Option<String>,
     /// How long ago that was, in seconds by this machine's clock.
@@ -48,8 +52,21 @@ pub struct NetworkPage {
     pub unsent: u32,
     /// Why nothing new is confirmed here, a code for words; null when all is well.
     pub halted: Option<String>,
-    /// The fork that was seen; null: none was.
+    /// The fork that was seen, its document; null: none was.
     pub fork: Option<String>,
+    /// What is kept here of the ledger; null: all of it.
+    pub following: Option<FollowingLine>,
+}
+
+/// What a light node keeps.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct FollowingLine {
+    /// Subjects that are followed: their records are here, complete up to the newest certified header that a validator has shown.
+    pub subjects: u32,
+    /// Those of them that wait for their first answer.
+    pub waiting: u32,
+    /// Until when it can go on by itself without hearing from a validator.
+    pub good_until: String,
 }
 
 /// A validator.

@@ -28,6 +28,7 @@ pub(crate) fn first_stage(
     listeners: &Listeners,
     part: Part,
 ) -> Result<Stage, UserError> {
+    alliance::refound(folder, desk, None)?;
     if folder.has_ledger() {
         return match Keystore::state(folder) {
             KeyState::Keychain => Ok(Stage::Ready(Firm::open(

@@ -16,6 +16,7 @@ use crate::validators::{Genesis, ValidatorSet};
 
 mod checkpoint;
 mod fork;
+pub mod page;
 pub use checkpoint::Checkpoint;
 pub use fork::{Certified, Fork, ForkError};
 

@@ -1,6 +1,9 @@
 //! The chain of blocks on disk, and what stands after the newest: builds blocks, judges those of others, and keeps what is decided.
 //! Who decides is not its business.
 
+mod ahead;
+mod placing;
+
 use crate::error::NodeError;
 use crate::execute::{Candidate, Changed, Fresh, Overlay, marking, rules_hash};
 use crate::hashing::{Hashed, hash_changed};
@@ -100,7 +103,11 @@ impl Chain {
             store,
             probe,
         };
-        chain.recover_tree()?;
+        if chain.store.light {
+            chain.next_record = chain.store.next_place()?;
+        } else {
+            chain.recover_tree()?;
+        }
         chain.decided = chain.decided_now()?;
         Ok(chain)
     }
@@ -175,29 +182,6 @@ impl Chain {
     /// The time of a block built now: later than the newest block's.
     pub fn time(&self, now: Time) -> Time {
         self.head.map_or(now, |head| now.max(head.time.plus_millis(1)))
-    }
-
-    /// The rules over records as they would apply in the next block; nothing is kept.
-    pub fn check(
-        &mut self,
-        now: Time,
-        candidates: &[Candidate],
-    ) -> Result<Vec<Result<(), systems::Violation>>, NodeError> {
-        let alliance = self.alliance.clone();
-        let at = At {
-            height: self.height() + 1,
-            time: self.time(now),
-            alliance: &alliance,
-        };
-        let checked = candidates
-            .iter()
-            .map(|candidate| {
-                let taken = self.overlay.take(&self.store, &self.network, &at, candidate)?;
-                Ok(taken.map(|_| ()))
-            })
-            .collect();
-        self.overlay.discard(self.newest_subject);
-        checked
     }
 
     /// One block of all the candidates that the rules allow; none if they allow none and `empty` is not asked for. Nothing is kept.

@@ -3,11 +3,12 @@
 //! Where one validator decides alone the order of saving is the safety of the whole: the block is durable before its vote is made, the vote
 //! before the certificate, the certificate before anybody is told. A stop between any two leaves what [`Driver::open`] can finish.
 
-use crate::agreement::{Action, Agreement, Event, Now};
+use crate::agreement::{Action, Agreement, Event, Now, Others};
 use crate::chain::{BLOCK_RECORDS, Chain};
 use crate::clock::Clock;
 use crate::error::{Halt, NodeError};
-use crate::execute::Candidate;
+use crate::execute::{Candidate, violation};
+use crate::light::Light;
 use crate::probe::{Probe, SavePoint};
 use crate::receipt::Outcome;
 use crate::store::{Store, StoredBlock, Vote, Votes};
@@ -42,6 +43,10 @@ pub struct Driver {
     pub halt: Option<Halt>,
     /// None where one validator decides alone.
     pub(crate) agreement: Option<Agreement>,
+    /// None where whole blocks are kept.
+    pub(crate) light: Option<Light>,
+    /// What became of records since somebody last looked, where others decide and no block is kept here.
+    pub(crate) settled: Vec<(Hash, Outcome)>,
     votes: Option<Votes>,
     parts: Parts,
 }
@@ -52,12 +57,23 @@ impl Driver {
     /// # Errors
     /// There is one already, or it cannot be written.
     pub fn found(folder: &Path, genesis: &Genesis) -> Result<(), NodeError> {
-        let mut store = Store::open(folder)?;
-        if store.genesis()?.is_some() {
+        if Store::open(folder)?.genesis()?.is_some() {
             return Err(NodeError::LedgerExists(folder.to_path_buf()));
         }
         // Votes first: a ledger without votes would have to ask a person.
         drop(Votes::create(folder, &genesis.network(), 0)?);
+        Self::found_again(folder, genesis)
+    }
+
+    /// Founds a ledger whose file is gone. Its votes stay as they are: those that are left, or none, which is noticed when it is opened.
+    ///
+    /// # Errors
+    /// There is one already, or it cannot be written.
+    pub fn found_again(folder: &Path, genesis: &Genesis) -> Result<(), NodeError> {
+        let mut store = Store::open(folder)?;
+        if store.genesis()?.is_some() {
+            return Err(NodeError::LedgerExists(folder.to_path_buf()));
+        }
         let transaction = store.connection.transaction()?;
         transaction.execute("INSERT INTO meta VALUES('genesis', ?1)", [genesis.to_bytes()])?;
         transaction.commit()?;
@@ -69,14 +85,18 @@ impl Driver {
     /// # Errors
     /// There is none, or it is damaged.
     pub fn open(parts: Parts) -> Result<Self, NodeError> {
+        let chain = Chain::open(&parts.folder, parts.probe.clone())?;
+        let light = Light::open(&chain, &parts.folder)?;
         let mut driver = Self {
-            chain: Chain::open(&parts.folder, parts.probe.clone())?,
-            halt: None,
+            chain,
+            halt: light.as_ref().and_then(Light::halt),
             agreement: None,
+            light,
+            settled: Vec::new(),
             votes: None,
             parts,
         };
-        if driver.decides_alone() {
+        if driver.light.is_none() && driver.decides_alone() {
             driver.halt = driver.open_votes()?;
         }
         driver.turn(driver.now(Duration::ZERO))?;
@@ -120,6 +140,12 @@ impl Driver {
         self.agreement.as_ref()?.deciding()
     }
 
+    /// How far other validators say they are; none where one decides alone.
+    #[must_use]
+    pub fn others(&self) -> Option<Others> {
+        Some(self.agreement.as_ref()?.others(&self.chain))
+    }
+
     /// When something happens here next without anybody saying anything, in milliseconds of the clock that only moves on.
     #[must_use]
     pub fn next_wake(&self, now: Now) -> Option<u64> {
@@ -135,6 +161,11 @@ impl Driver {
         }
     }
 
+    /// What the wall clock says.
+    pub fn time(&self) -> ledger::Time {
+        self.parts.clock.now()
+    }
+
     /// Whether the next block needs nobody's vote but that of one validator: who has its key decides, everybody else waits.
     fn decides_alone(&self) -> bool {
         self.chain.validators().validators().len() == 1 && !self.parts.follows
@@ -142,6 +173,9 @@ impl Driver {
 
     /// The set may have changed with the newest block: from now on agree, or decide alone.
     pub fn turn(&mut self, now: Now) -> Result<(), NodeError> {
+        if self.light.is_some() {
+            return Ok(());
+        }
         match (self.decides_alone(), self.agreement.is_some()) {
             (false, false) => {
                 let exists = Votes::exist(&self.parts.folder);
@@ -250,7 +284,7 @@ impl Driver {
     /// The outbox again, after a start or when a halt has ended, where one decides alone. Where several do it is brought again
     /// once they can be reached.
     pub fn confirm_pending(&mut self) -> Result<(), NodeError> {
-        if self.halt.is_some() || self.agreement.is_some() {
+        if self.halt.is_some() || self.agreement.is_some() || self.light.is_some() {
             return Ok(());
         }
         let pending = self.chain.store.pending()?;
@@ -281,6 +315,30 @@ impl Driver {
     /// The rules over records as they would apply in the next block; nothing is kept.
     pub fn check(&mut self, candidates: &[Candidate]) -> Result<Vec<Result<(), systems::Violation>>, NodeError> {
         self.chain.check(self.parts.clock.now(), candidates)
+    }
+
+    /// Records of our own that no block can take any more are refused: the newest block is later than they may be confirmed.
+    ///
+    /// # Errors
+    /// Storage.
+    pub fn refuse_lapsed(&mut self) -> Result<(), NodeError> {
+        let Some(head) = self.chain.head else { return Ok(()) };
+        let pending = self.chain.store.pending()?;
+        let lapsed: Vec<Record> = pending
+            .into_iter()
+            .filter(|record| record.until() < head.time)
+            .collect();
+        self.chain.store.forget_pending(lapsed.iter().map(Record::id))?;
+        self.settled.extend(lapsed.iter().map(|record| {
+            let why = violation("node.too-late", "until", &record.until().to_string());
+            (record.id(), Outcome::Refused(why))
+        }));
+        Ok(())
+    }
+
+    /// Where a subject stands once what waits in the outbox is confirmed.
+    pub fn expected(&mut self, subject: &ledger::Subject) -> Result<Option<systems::Entry>, NodeError> {
+        self.chain.expected(self.parts.clock.now(), subject)
     }
 
     /// One block of all the candidates that the rules allow.

@@ -84,6 +84,9 @@ pub enum NodeError {
     /// The driver has stopped (another error was reported when it did).
     #[error("the node has stopped")]
     Stopped,
+    /// Nobody who keeps whole blocks answers.
+    #[error("no validator answers")]
+    Unreachable,
     /// No randomness.
     #[error("the operating system has no randomness")]
     Randomness,
@@ -105,6 +108,10 @@ pub enum Halt {
     DiskFull,
     /// Storage failed or is damaged.
     Damaged,
+    /// The validators certified two blocks of one height: a light node goes on from neither.
+    Fork,
+    /// What a light node trusts is older than the trusting period: a person has to give a new checkpoint.
+    TrustExpired,
 }
 
 impl Halt {
@@ -117,6 +124,8 @@ impl Halt {
             Self::VotesMissing => "halt.votes-missing",
             Self::DiskFull => "halt.disk-full",
             Self::Damaged => "halt.damaged",
+            Self::Fork => "halt.fork",
+            Self::TrustExpired => "halt.trust-expired",
         }
     }
 }
@@ -158,6 +167,7 @@ impl NodeError {
             Self::BadPaper { .. } => "node.bad-paper",
             Self::Busy => "node.busy",
             Self::Stopped => "node.stopped",
+            Self::Unreachable => "node.unreachable",
             Self::Randomness => "node.randomness",
             Self::Unknown(_) => "node.unknown",
         }
@@ -190,6 +200,7 @@ impl NodeError {
             | Self::PassphraseTooShort
             | Self::Busy
             | Self::Stopped
+            | Self::Unreachable
             | Self::Randomness => {
                 vec![]
             }
@@ -203,7 +214,10 @@ impl NodeError {
     /// Trying again may help without changing anything.
     #[must_use]
     pub const fn retry(&self) -> bool {
-        matches!(self, Self::InUse { .. } | Self::DiskFull | Self::Io { .. } | Self::Busy)
+        matches!(
+            self,
+            Self::InUse { .. } | Self::DiskFull | Self::Io { .. } | Self::Busy | Self::Unreachable
+        )
     }
 }
 

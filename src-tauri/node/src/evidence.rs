@@ -4,7 +4,7 @@ use crate::driver::Driver;
 use crate::error::{Halt, NodeError};
 use crate::store::{LEDGER, Store, Stored};
 use ledger::evidence::{ShownBlock, ShownRecord, ShownSubject};
-use ledger::{Evidence, Hash, InclusionProof, IndexValue, Opening, Record, State, Subject, merkle};
+use ledger::{Evidence, Hash, InclusionProof, IndexValue, Opening, State, Subject, merkle};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// More records than this do not fit the largest evidence file anyway.
@@ -131,10 +131,7 @@ fn place(store: &Store, records: &BTreeMap<u64, Stored>) -> Result<Vec<ShownReco
                 let block = store.block_row(stored.height)?;
                 let block =
                     block.ok_or_else(|| NodeError::damaged(LEDGER, format!("block {} is missing", stored.height)))?;
-                leaves = (
-                    stored.height,
-                    store.block_records(&block)?.iter().map(Record::leaf).collect(),
-                );
+                leaves = (stored.height, store.leaves(block.first, block.count)?);
             }
             let index = usize::try_from(stored.index).unwrap_or(usize::MAX);
             let InclusionProof { index, path, .. } = merkle::prove(&leaves.1, index)

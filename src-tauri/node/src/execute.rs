@@ -76,7 +76,7 @@ impl Overlay {
     }
 
     /// The subject as it stands in the block being built.
-    fn entry(&mut self, store: &Store, subject: &Subject) -> Result<Option<Entry>, NodeError> {
+    pub fn entry(&mut self, store: &Store, subject: &Subject) -> Result<Option<Entry>, NodeError> {
         if let Some(changed) = self.changed.get(subject) {
             return Ok(Some(changed.row.entry.clone()));
         }
@@ -198,6 +198,12 @@ impl Overlay {
                 touched
             })
             .collect()
+    }
+
+    /// A subject was written past us: it is read again.
+    pub fn forget(&mut self, subject: &Subject) {
+        self.remembered.pop(subject);
+        self.absent.pop(subject);
     }
 
     /// The block is not saved, or not yet: forget it.

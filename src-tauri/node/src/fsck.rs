@@ -1,14 +1,20 @@
 //! Checks everything stored, from the bytes of the records up to the root of the index, and names what is wrong.
 
 mod beside;
+mod history;
+mod light;
+mod records;
+mod schema;
 mod tables;
 
 pub use beside::fsck_keys;
+pub use records::{Piece, pieces};
 
 use crate::error::NodeError;
+use crate::network::Invitation;
 use crate::store::{BlockRow, LEDGER, Store, TreeCache, VOTES};
-use ledger::history::{self, Frontier};
-use ledger::{Genesis, Hash, Header, Record, Subject, ValidatorSet, merkle};
+use ledger::history::Frontier;
+use ledger::{Genesis, Hash, Header, Subject, ValidatorSet};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use std::collections::HashMap;
@@ -34,8 +40,10 @@ pub struct Fault {
     pub file: &'static str,
     /// Which block.
     pub height: Option<u64>,
-    /// Which record.
+    /// Which record; where its own bytes are damaged, what they make of it.
     pub record: Option<Hash>,
+    /// Its place in the block, from 0.
+    pub place: Option<u32>,
     /// What.
     pub what: String,
 }
@@ -54,8 +62,17 @@ const MOST_FAULTS: usize = 100;
 const TRACES: [&str; 3] = [VOTES, "views.db", "keys.sealed"];
 /// What to do about a ledger that cannot be read.
 const RESTORE: &str = "restore the newest backup into another folder";
+/// And where others have the same ledger.
+const REPAIR: &str = "repair it, and it comes from the other validators";
 /// So much is written to learn whether the disk is full: twice what SQLite wants before it reads.
 const ROOM: usize = 64 * 1024;
+
+impl Fsck {
+    /// The report on a ledger that is gone without a trace.
+    pub(crate) fn gone() -> Self {
+        unreadable("it is missing".to_owned())
+    }
+}
 
 struct Check {
     store: Store,
@@ -85,8 +102,11 @@ pub fn fsck(folder: &Path) -> Result<Fsck, NodeError> {
     let genesis = match store.genesis() {
         Ok(Some(genesis)) => genesis,
         Ok(None) if store.newest_block(false)?.is_none() => return Err(NodeError::NoLedger(folder.to_path_buf())),
-        Ok(None) => return Ok(unreadable(format!("its genesis is missing: {RESTORE}"))),
-        Err(error) => return Ok(unreadable(format!("{}: {RESTORE}", told(folder, error)?))),
+        Ok(None) => return Ok(unreadable(format!("its genesis is missing: {}", way_out(folder)))),
+        Err(error) => {
+            let what = told(folder, error)?;
+            return Ok(unreadable(format!("{what}: {}", way_out(folder))));
+        }
     };
     let mut check = Check {
         store,
@@ -100,7 +120,10 @@ pub fn fsck(folder: &Path) -> Result<Fsck, NodeError> {
         previous: None,
     };
     check.pages();
-    let head = match check.blocks() {
+    check.schema();
+    let light = check.store.light;
+    let head = if light { check.light() } else { check.blocks() };
+    let head = match head {
         Ok(head) => head,
         Err(error) => {
             let what = told(folder, error)?;
@@ -108,17 +131,20 @@ pub fn fsck(folder: &Path) -> Result<Fsck, NodeError> {
             None
         }
     };
-    if check.faults.is_empty() {
+    if check.faults.is_empty() && !light {
         check.tables(folder)?;
     }
-    if check.faults.iter().all(|fault| fault.file != LEDGER)
+    if !light
+        && check.faults.iter().all(|fault| fault.file != LEDGER)
         && let Err(error) = check.states(head.as_ref())
     {
         let what = told(folder, error)?;
         check.fault(LEDGER, None, None, what);
     }
     check.outbox();
-    check.votes(folder)?;
+    if !light {
+        check.votes(folder)?;
+    }
     check.desk(folder)?;
     check.documents(folder);
     let root = head.as_ref().map_or(ledger::index::EMPTY, |header| header.index_root);
@@ -135,12 +161,19 @@ pub fn fsck(folder: &Path) -> Result<Fsck, NodeError> {
 fn reader(folder: &Path) -> Result<Store, Result<String, NodeError>> {
     if !folder.join(LEDGER).exists() {
         return Err(if TRACES.iter().any(|name| folder.join(name).exists()) {
-            Ok(format!("it is missing: {RESTORE}"))
+            Ok(format!("it is missing: {}", way_out(folder)))
         } else {
             Err(NodeError::NoLedger(folder.to_path_buf()))
         });
     }
-    Store::reader(folder).map_err(|error| told(folder, error).map(|what| format!("{what}: {RESTORE}")))
+    Store::reader(folder).map_err(|error| told(folder, error).map(|what| format!("{what}: {}", way_out(folder))))
+}
+
+fn way_out(folder: &Path) -> &'static str {
+    match Invitation::of_folder(folder) {
+        Ok(Some(_)) => REPAIR,
+        _ => RESTORE,
+    }
 }
 
 /// The report on a ledger of which nothing can be read.
@@ -153,6 +186,7 @@ fn unreadable(what: String) -> Fsck {
             file: LEDGER,
             height: None,
             record: None,
+            place: None,
             what,
         }],
     }
@@ -186,6 +220,7 @@ impl Check {
                 file,
                 height,
                 record,
+                place: None,
                 what: what.into(),
             });
         }
@@ -214,9 +249,16 @@ impl Check {
             if self.faults.len() >= MOST_FAULTS {
                 break;
             }
-            let Some(row) = self.store.block_row(height)? else {
-                self.fault(LEDGER, Some(height), None, "the block is missing");
-                continue;
+            let row = match self.store.block_row(height) {
+                Ok(Some(row)) => row,
+                Ok(None) => {
+                    self.fault(LEDGER, Some(height), None, "the block is missing");
+                    continue;
+                }
+                Err(error) => {
+                    self.fault(LEDGER, Some(height), None, error.to_string());
+                    continue;
+                }
             };
             if row.first != number {
                 self.fault(
@@ -301,41 +343,6 @@ impl Check {
                 if let Err(error) = certificate.verify(&block.header, &self.validators) {
                     self.fault(LEDGER, Some(height), None, format!("commit certificate: {error}"));
                 }
-            }
-        }
-    }
-
-    fn records(&mut self, row: &BlockRow, header: &Header) {
-        let height = Some(row.height);
-        let records = match self.store.block_records(row) {
-            Ok(records) => records,
-            Err(error) => return self.fault(LEDGER, height, None, error.to_string()),
-        };
-        let leaves: Vec<Hash> = records.iter().map(Record::leaf).collect();
-        if u64::try_from(records.len()) != Ok(row.count) || merkle::root(&leaves) != header.records_root {
-            self.fault(LEDGER, height, None, "its records are not those the header commits");
-        }
-        for (index, good) in records
-            .chunks(256)
-            .flat_map(|some| ledger::record::verify_batch(some, &mut self.random))
-            .collect::<Vec<_>>()
-            .iter()
-            .enumerate()
-        {
-            if !good {
-                let id = records.get(index).map(Record::id);
-                self.fault(LEDGER, height, id, "its signature does not verify");
-            }
-        }
-        for (number, record) in (row.first..).zip(&records) {
-            if !self.store.is_found(&record.id(), number).unwrap_or(false) {
-                self.fault(LEDGER, height, Some(record.id()), "it is not found by its id");
-            }
-            for subject in record.subjects() {
-                let known = self.subjects.entry(subject.clone()).or_default();
-                known.tree.push(&record.id());
-                known.changed = row.height;
-                known.records.push(number);
             }
         }
     }
@@ -431,21 +438,6 @@ impl Check {
         };
         if damaged {
             self.fault(LEDGER, None, None, "the written subject index is damaged");
-        }
-        Ok(())
-    }
-
-    fn history(&mut self, head: &Header) -> Result<(), NodeError> {
-        if self.store.history_root(head.height)? != self.blocks.root() {
-            self.fault(LEDGER, None, None, "the stored history tree is damaged");
-        }
-        let sampled = (1..head.height).step_by(usize::try_from(head.height / 64 + 1).unwrap_or(1));
-        for height in sampled {
-            let path = self.store.history_path(head.height - 1, height)?;
-            let id = self.store.block_row(height)?.map(|block| block.id);
-            if !id.is_some_and(|id| history::verify(&id, height - 1, head.height - 1, &path, &head.history_root)) {
-                self.fault(LEDGER, Some(height), None, "it cannot be proved from the history tree");
-            }
         }
         Ok(())
     }

@@ -77,9 +77,20 @@ pub trait Spread: Send + Sync {
     fn offence(&self, proof: DoubleVote);
 }
 
+/// Whom a light node asks.
+pub trait Reach: Send + Sync {
+    /// Evidence about a subject, proved to be of our network.
+    ///
+    /// # Errors
+    /// Nobody gives it.
+    fn evidence(&self, subject: &ledger::Subject, openings: Vec<ledger::Opening>) -> Result<Vec<u8>, NodeError>;
+}
+
 /// What everybody may see of the driver.
 #[derive(Default)]
 pub struct Shared {
+    /// Set once, where a light node can reach others.
+    pub reach: OnceLock<Arc<dyn Reach>>,
     pub head: RwLock<Option<Head>>,
     pub halt: RwLock<Option<Halt>>,
     /// Set once, when other nodes can be reached.
@@ -164,7 +175,10 @@ fn show(driver: &mut Driver, shared: &Shared, views: Option<&Views>) {
     publish(driver, shared);
     let fresh = driver.chain.fresh.drain(..);
     if let Some(views) = views {
-        let height = driver.chain.head.map_or(0, |head| head.height);
+        let height = match &driver.light {
+            Some(light) => light.step(),
+            None => driver.chain.head.map_or(0, |head| head.height),
+        };
         views.notice(height, fresh);
     }
 }
@@ -214,12 +228,16 @@ impl Drive<'_> {
                 Ok(Work::Said(from, said)) => self.event(Event::Said { from, said }),
                 Ok(Work::Ask(ask)) => {
                     let answer = ask(&mut self.driver);
+                    self.asked.settle(&std::mem::take(&mut self.driver.settled));
                     self.after();
                     answer();
                 }
                 Ok(Work::Stop) | Err(RecvTimeoutError::Disconnected) => break,
                 Err(RecvTimeoutError::Timeout) if self.driver.agreement.is_some() => self.event(Event::Tick),
-                Err(RecvTimeoutError::Timeout) => self.flush(),
+                Err(RecvTimeoutError::Timeout) => {
+                    self.asked.give_up(self.now().millis);
+                    self.flush();
+                }
             }
         }
         // What is not written is derived again at the next start.
@@ -233,7 +251,8 @@ impl Drive<'_> {
     fn rest(&self) -> Duration {
         let now = self.now();
         let Some(agreement) = &self.driver.agreement else {
-            return REST;
+            let given_up = Duration::from_millis(self.asked.next().saturating_sub(now.millis));
+            return REST.min(given_up);
         };
         let wake = agreement.next_wake(&self.driver.chain, now).min(self.asked.next());
         Duration::from_millis(wake.saturating_sub(now.millis).min(1_000))
@@ -259,11 +278,14 @@ impl Drive<'_> {
         let height = self.driver.chain.height();
         let actions = self.driver.handle(now, event);
         if self.driver.chain.height() != height {
+            // What cannot be read now is read at the next block.
+            let _later = self.driver.refuse_lapsed();
             self.after();
         }
         for action in actions {
             self.carry_out(action);
         }
+        self.asked.settle(&std::mem::take(&mut self.driver.settled));
         self.asked.give_up(now.millis);
     }
 
@@ -290,7 +312,7 @@ impl Drive<'_> {
     }
 
     fn group(&mut self, group: Vec<Checked>) {
-        if self.driver.agreement.is_none() {
+        if self.driver.agreement.is_none() && self.driver.light.is_none() {
             let answers = confirm(&mut self.driver, group);
             self.after();
             answers.into_iter().for_each(|answer| answer());

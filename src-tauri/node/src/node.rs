@@ -6,7 +6,9 @@ use crate::clock::Clock;
 use crate::driver::{Driver, Parts};
 use crate::error::{Halt, NodeError};
 use crate::folder::DataFolder;
-use crate::loops::{Drive, Origin, Shared, Spread, Submission, Told, Work, check_loop, fold_loop, incoming, publish};
+use crate::loops::{
+    Drive, Origin, Reach, Shared, Spread, Submission, Told, Work, check_loop, fold_loop, incoming, publish,
+};
 use crate::probe::Probe;
 use crate::receipt::{Answer, Batch, Ticket};
 use crate::store::Store;
@@ -116,6 +118,22 @@ impl Node {
         Driver::found(folder.path(), genesis)
     }
 
+    /// Founds the ledger of a light node in a folder that has none, to be opened later: it goes on from what is trusted.
+    ///
+    /// # Errors
+    /// [`NodeError::LedgerExists`], or it cannot be written.
+    pub fn prepare_light(folder: &DataFolder, trusted: &ledger::Trusted) -> Result<(), NodeError> {
+        crate::light::Light::found(folder.path(), trusted)
+    }
+
+    /// From now on whole blocks are kept in this folder, from the first on: they are fetched again. What waits in the outbox stays.
+    ///
+    /// # Errors
+    /// It cannot be read or written.
+    pub fn keep_whole(folder: &DataFolder) -> Result<(), NodeError> {
+        crate::light::keep_whole(folder.path())
+    }
+
     /// Opens the ledger of a folder. Without a vote key it reads, and keeps what is submitted in the outbox.
     ///
     /// # Errors
@@ -200,6 +218,14 @@ impl Node {
         self.ask(|driver| Ok(driver.deciding()))
     }
 
+    /// How far other validators say they are; none where one decides alone.
+    ///
+    /// # Errors
+    /// The node was stopped.
+    pub fn others(&self) -> Result<Option<crate::Others>, NodeError> {
+        self.ask(|driver| Ok(driver.others()))
+    }
+
     /// From now on what validators say to each other goes out here, first of all what the outbox holds since the last stop. To be
     /// set once.
     ///
@@ -212,6 +238,17 @@ impl Node {
             records: self.outbox()?,
             origin: Origin::Brought,
         })
+    }
+
+    /// From now on a light node asks others here. To be set once.
+    pub(crate) fn reach_by(&self, reach: Arc<dyn Reach>) {
+        // A second one would be a second network for the same ledger: the first stays.
+        let _set_already = self.shared.reach.set(reach);
+    }
+
+    /// Whom a light node asks; none where whole blocks are kept, or nobody can be reached.
+    pub(crate) fn reach(&self) -> Option<&Arc<dyn Reach>> {
+        self.shared.reach.get()
     }
 
     /// Another node said something to us as a validator.
@@ -377,13 +414,26 @@ impl Node {
     /// How many blocks the views show, of how many.
     #[must_use]
     pub fn views_progress(&self) -> (u64, u64) {
-        (self.views.height(), self.head().map_or(0, |head| head.height))
+        let step = self
+            .read(|store| store.light.then(|| store.step()).transpose())
+            .ok()
+            .flatten();
+        (
+            self.views.height(),
+            step.unwrap_or_else(|| self.head().map_or(0, |head| head.height)),
+        )
     }
 
     /// Waits until the views show the newest block of this moment.
     pub fn views_ready(&self) {
         if self.keeps_views {
-            self.views.wait_for(self.head().map_or(0, |head| head.height));
+            // A reader that fails is no reason to wait.
+            let step = self
+                .read(|store| store.light.then(|| store.step()).transpose())
+                .ok()
+                .flatten();
+            self.views
+                .wait_for(step.unwrap_or_else(|| self.head().map_or(0, |head| head.height)));
         }
     }
 

@@ -25,6 +25,18 @@ impl Node {
         self.read(|store| Ok(store.subject(subject)?.map(|row| row.entry)))
     }
 
+    /// Where a subject stands once what was signed here and waits is confirmed.
+    ///
+    /// # Errors
+    /// Storage.
+    pub fn expected(&self, subject: &Subject) -> Result<Option<Entry>, NodeError> {
+        if self.outbox()?.is_empty() {
+            return self.entry(subject);
+        }
+        let subject = subject.clone();
+        self.ask(move |driver| driver.expected(&subject))
+    }
+
     /// A confirmed record.
     ///
     /// # Errors
@@ -93,6 +105,11 @@ impl Node {
         limit: u32,
     ) -> Result<(Vec<Stored>, u64), NodeError> {
         self.read(|store| {
+            if store.light {
+                let (numbers, total) = store.placed_between(from, to, height, offset, limit)?;
+                let found = numbers.into_iter().map(|number| store.stored(number));
+                return Ok((found.collect::<Result<_, _>>()?, total));
+            }
             let (first, end) = store.numbers_between(from, to, height)?;
             let total = end.saturating_sub(first);
             let top = end.saturating_sub(offset.min(total));
@@ -127,6 +144,11 @@ impl Node {
     /// # Errors
     /// Storage, or nothing has been confirmed yet.
     pub fn evidence(&self, subject: &Subject, openings: Vec<Opening>) -> Result<Vec<u8>, NodeError> {
+        if self.is_light()? {
+            // Proofs under the newest header are with those who keep whole blocks.
+            let reach = self.reach().ok_or(NodeError::Unreachable)?;
+            return reach.evidence(subject, openings);
+        }
         let subject = subject.clone();
         self.ask(move |driver| crate::evidence::build(driver, &subject, openings))
     }
@@ -141,9 +163,18 @@ impl Node {
                 return Ok(None);
             };
             let (block, index) = store.place_of(number)?;
-            let leaves: Vec<Hash> = store.block_records(&block)?.iter().map(Record::leaf).collect();
-            let proof = ledger::merkle::prove(&leaves, usize::try_from(index).unwrap_or(usize::MAX));
             let stored = store.block(block.height)?;
+            let proof = match store.place(number)? {
+                Some(place) => stored.as_ref().map(|stored| InclusionProof {
+                    index: place.index,
+                    count: stored.header.records_count,
+                    path: place.path,
+                }),
+                None => {
+                    let leaves = store.leaves(block.first, block.count)?;
+                    ledger::merkle::prove(&leaves, usize::try_from(index).unwrap_or(usize::MAX))
+                }
+            };
             Ok(proof
                 .zip(stored)
                 .and_then(|(proof, stored)| Some((proof, stored.header, stored.certificate?))))

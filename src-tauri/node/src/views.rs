@@ -32,6 +32,9 @@ const PAUSE: Duration = Duration::from_millis(250);
 /// Of at most this many blocks it is kept in memory what they changed; more are read again.
 const WAITING: usize = 16;
 
+/// So many subjects of a light node's answers are taken in one transaction; one answer brings fewer.
+const BROUGHT: u32 = 2_048;
+
 type Listener = Box<dyn Fn(&Committed) + Send + Sync>;
 
 #[derive(Default)]
@@ -81,7 +84,11 @@ impl Views {
             .genesis()?
             .ok_or_else(|| NodeError::NoLedger(folder.to_path_buf()))?
             .network();
-        let newest = ledger.newest_block(true)?.map_or(0, |block| block.height);
+        // A light node counts answers that brought records: blocks it has none.
+        let newest = match ledger.light {
+            true => ledger.step()?,
+            false => ledger.newest_block(true)?.map_or(0, |block| block.height),
+        };
         let shown = match shown(folder, &network) {
             Some(shown) if shown <= newest => shown,
             _ => {
@@ -209,6 +216,7 @@ impl Views {
             marking,
         } = match step.fresh.is_empty() {
             false => gather(step.fresh, step.shown),
+            true if files.ledger.light => read_brought(&files.ledger, step.shown)?,
             true => read_blocks(&files.ledger, step.shown, step.wanted)?,
         };
         let transaction = files.views.transaction()?;
@@ -331,6 +339,35 @@ fn read_blocks(ledger: &Store, shown: u64, wanted: u64) -> Result<Gathered, Node
         }
         records += block.count;
         gathered.time = block.time;
+    }
+    Ok(gathered)
+}
+
+/// Of a light node's answers after `shown`, read from the ledger.
+fn read_brought(ledger: &Store, shown: u64) -> Result<Gathered, NodeError> {
+    let mut gathered = gather(Vec::new(), shown);
+    let brought = ledger.brought_after(shown, BROUGHT)?;
+    // The last answer may go on in the next page, unless there is no next.
+    let whole = u32::try_from(brought.len()).is_ok_and(|count| count < BROUGHT);
+    let last = brought.last().map_or(shown, |(_, step)| *step);
+    for (subject, step) in brought {
+        if step == last && !whole && gathered.height > shown {
+            break;
+        }
+        gathered.height = step;
+        let Some(row) = ledger.subject(&subject)? else { continue };
+        let mut newest = None;
+        for number in ledger.touches(row.number, 0, u32::MAX)? {
+            let stored = ledger.stored(number)?;
+            gathered.time = gathered.time.max(stored.time);
+            gathered
+                .marking
+                .extend(is_marking(&stored.record).then(|| stored.record.clone()));
+            newest = Some(stored.record);
+        }
+        if let Some(record) = newest {
+            gathered.touched.insert(subject, (Some(row.entry), record));
+        }
     }
     Ok(gathered)
 }

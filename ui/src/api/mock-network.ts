@@ -82,6 +82,7 @@ export const ALLIANCE: NetworkPage = {
   unsent: 4,
   halted: null,
   fork: null,
+  following: null,
 };
 
 export const SOLO: NetworkPage = {

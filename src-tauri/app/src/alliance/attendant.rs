@@ -93,6 +93,10 @@ fn register(firm: &Firm) -> Result<bool, UserError> {
         firm.listeners.tell(&json!({ "event": "session" }));
         return Ok(true);
     }
+    // While blocks are still coming it may turn out that we are there.
+    if !super::is_level(firm)? {
+        return Ok(false);
+    }
     let profile: Profile =
         serde_json::from_value(profile).map_err(|error| UserError::new("bad-reply").with("what", error))?;
     say(firm, Payload::Registered(Registered { profile }))?;

@@ -6,13 +6,16 @@ pub(crate) mod page;
 
 pub(crate) use attendant::Attendant;
 
+use crate::App;
 use crate::error::UserError;
 use crate::firm::{Firm, VOTE};
-use crate::session::small;
+use crate::session::{ROOT, small};
 use ledger::{Party, ValidatorSet};
 use node::net::{Address, Limits};
-use node::{Clock, DataFolder, Desk, Invitation, Keystore, Membership, Network, Node, Options, Seat};
-use serde_json::Value;
+use node::{
+    Clock, DataFolder, Desk, Invitation, KeyLock, KeyState, Keystore, Membership, Network, Node, Options, Seat,
+};
+use serde_json::{Value, json};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
@@ -21,6 +24,10 @@ use std::sync::Arc;
 pub(crate) const NODE: &str = "node";
 /// Where the desk keeps who we want to be on a ledger of several.
 const SPACE: &str = "alliance";
+/// Whole blocks are kept here, though no seat was made here.
+const WHOLE: &str = "whole";
+/// The vote key that was made in this folder and has signed nothing yet.
+const FRESH: &str = "fresh-vote";
 /// Our party's did:key, known before the keys are opened.
 const PARTY: &str = "party";
 /// The profile under which we register once we may.
@@ -54,8 +61,13 @@ pub(crate) fn open(
     mut papers: Invitation,
     keys: &mut Keystore,
     clock: &Arc<dyn Clock>,
+    party: Party,
     part: Part,
 ) -> Result<(Arc<Node>, Network), UserError> {
+    if seat_of(folder.path())?.is_some() {
+        // Whoever may be voted in keeps whole blocks.
+        Node::keep_whole(folder)?;
+    }
     let vote = keys.take(VOTE);
     let voter = vote.as_ref().map(ledger::SecretKey::public);
     let key = keys.take(NODE).ok_or_else(|| UserError::new("no-key"))?;
@@ -81,11 +93,52 @@ pub(crate) fn open(
         key,
         listen,
         seats: papers.seats,
+        party: Some(party),
         workers: if listen.is_some() { WORKERS } else { 1 },
         limits: Limits::default(),
     };
     let network = Network::start(&node, membership)?;
     Ok((node, network))
+}
+
+/// Founds the ledger of a folder again that lost it and still has its invitation and its keys; the blocks come from the others. Who we are
+/// stands on the desk, or else in the key file, if it can be opened. False: nothing was lost, or that much is not left.
+pub(crate) fn refound(folder: &DataFolder, desk: &Desk, lock: Option<&KeyLock>) -> Result<bool, UserError> {
+    let Some(papers) = Invitation::of_folder(folder.path())?.filter(|_| !folder.has_ledger()) else {
+        return Ok(false);
+    };
+    let lock = match (Keystore::state(folder), lock) {
+        (KeyState::None, _) => return Ok(false),
+        (KeyState::Keychain, _) => Some(&KeyLock::Keychain),
+        (KeyState::Locked, lock) => lock,
+    };
+    if party(desk)?.is_none() {
+        let Some(lock) = lock else { return Ok(false) };
+        let keys = Keystore::open(folder, lock)?;
+        let root = keys.get(ROOT).ok_or_else(|| UserError::new("no-key"))?;
+        desk.put(SPACE, WHOLE, &json!(keys.get(VOTE).is_some()))?;
+        desk.put(SPACE, PARTY, &json!(Party::of(root.public()).to_string()))?;
+    }
+    if keeps_whole(folder, desk)? {
+        return Ok(node::refound(folder)?);
+    }
+    Node::prepare_light(folder, &papers.trusted()?)?;
+    Ok(true)
+}
+
+/// Whether whole blocks are kept in a folder, and not only what is followed.
+pub(crate) fn keeps_whole(folder: &DataFolder, desk: &Desk) -> Result<bool, UserError> {
+    Ok(seat_of(folder.path())?.is_some() || desk.get(SPACE, WHOLE)? == Some(json!(true)))
+}
+
+/// Whether we are as far as the others say they are; before, what stands here says little of what may be said.
+pub(crate) fn is_level(firm: &Firm) -> Result<bool, UserError> {
+    let Some(others) = firm.node.others()? else {
+        return Ok(true);
+    };
+    let height = firm.node.head().map_or(0, |head| head.height);
+    let alone = in_force(&firm.node)?.validators().len() == 1;
+    Ok(alone || (others.known > 0 && height >= others.highest))
 }
 
 /// Opens a ledger without its keys: nothing is signed and nobody is asked.
@@ -154,6 +207,14 @@ pub(crate) fn remember(folder: &Path, seat: Seat) -> Result<(), UserError> {
 pub(crate) fn party(desk: &Desk) -> Result<Option<Party>, UserError> {
     let kept = desk.get(SPACE, PARTY)?;
     Ok(kept.as_ref().and_then(Value::as_str).and_then(|text| text.parse().ok()))
+}
+
+/// Trusts the checkpoint of a new invitation, and from the next start on asks the validators that it names.
+pub(crate) fn trust(app: &App, invitation: &[u8]) -> Result<(), UserError> {
+    let firm = app.firm()?;
+    let papers = Invitation::parse(invitation)?;
+    firm.node.pin(papers.trusted()?)?;
+    Ok(papers.keep(&firm.path)?)
 }
 
 /// Who certifies the next block.

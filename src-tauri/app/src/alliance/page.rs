@@ -2,15 +2,15 @@
 
 use super::in_force;
 use crate::App;
-use crate::call::{FileMade, Invited, MemberLine, NetworkPage, PeerLine, Quorum, ValidatorLine};
+use crate::call::{FileMade, FollowingLine, Invited, MemberLine, NetworkPage, PeerLine, Quorum, ValidatorLine};
 use crate::error::UserError;
 use crate::firm::Firm;
 use crate::session::small;
 use crate::timeline::{self, Heard};
 use crate::{names, settings};
-use ledger::{CommitCertificate, Party, Profile, Subject, Validator, ValidatorSet};
+use ledger::{Checkpoint, CommitCertificate, Party, Profile, Subject, Validator, ValidatorSet};
 use node::net::{PeerView, Standing};
-use node::{Clock as _, Invitation, RowQuery, Seat, SystemClock};
+use node::{Clock as _, Following, Invitation, RowQuery, Seat, SystemClock};
 use qrcode::render::unicode;
 use qrcode::{EcLevel, QrCode};
 use std::collections::BTreeMap;
@@ -48,6 +48,7 @@ pub(crate) fn network(app: &App) -> Result<NetworkPage, UserError> {
         time.unwrap_or(now),
     );
     let seen = firm.network.as_ref().map(node::Network::view);
+    let following = firm.node.following()?;
     let (peers, faults) = seen.map_or_else(Default::default, |view| (view.peers, view.faults));
     Ok(NetworkPage {
         profile: match genesis.profile() {
@@ -58,6 +59,7 @@ pub(crate) fn network(app: &App) -> Result<NetworkPage, UserError> {
         name: genesis.name().to_owned(),
         network: firm.node.network().to_string(),
         height: small(newest.as_ref().map_or(0, |block| block.header.height)),
+        catching_up: catching_up(&firm)?,
         time: time.map(|time| time.to_string()),
         age: age.map(small),
         node: firm.network.as_ref().map(|network| network.key().to_string()),
@@ -83,8 +85,29 @@ pub(crate) fn network(app: &App) -> Result<NetworkPage, UserError> {
             .halted()
             .filter(|_| !firm.is_locked())
             .map(|halt| halt.code().to_owned()),
-        fork: None,
+        fork: following.as_ref().and_then(fork),
+        following: following.as_ref().map(following_line),
     })
+}
+
+/// The height up to which blocks are being fetched.
+fn catching_up(firm: &Firm) -> Result<Option<u32>, UserError> {
+    let height = firm.node.head().map_or(0, |head| head.height);
+    let others = firm.node.others()?.filter(|others| others.highest > height);
+    Ok(others.map(|others| small(others.highest)))
+}
+
+fn fork(following: &Following) -> Option<String> {
+    let fork = following.fork.as_ref()?;
+    Some(String::from_utf8_lossy(&fork.to_bytes()).into_owned())
+}
+
+fn following_line(following: &Following) -> FollowingLine {
+    FollowingLine {
+        subjects: small(following.subjects),
+        waiting: small(following.waiting),
+        good_until: following.good_until.to_string(),
+    }
 }
 
 fn told(heard: &[Heard]) -> Vec<systems::view::Told<'_>> {
@@ -204,7 +227,8 @@ fn peer_line(seats: &[Seat], peer: &PeerView) -> PeerLine {
 /// An invitation to our network, as a file and as a QR code.
 pub(crate) fn invite(app: &App) -> Result<Invited, UserError> {
     let firm = app.firm()?;
-    let papers = Invitation::of_folder(&firm.path)?.ok_or_else(|| UserError::new("not-in-an-alliance"))?;
+    let mut papers = Invitation::of_folder(&firm.path)?.ok_or_else(|| UserError::new("not-in-an-alliance"))?;
+    papers.checkpoint = checkpoint(&firm)?;
     let text = papers.to_text();
     Ok(Invited {
         file: FileMade {
@@ -217,9 +241,27 @@ pub(crate) fn invite(app: &App) -> Result<Invited, UserError> {
     })
 }
 
-/// The invitation without line breaks as a QR code (ISO/IEC 18004:2024): up to 2,953 bytes, lowest error correction.
+/// A newcomer begins at the newest header, unless that itself changes the validators: then at the one we are given next.
+fn checkpoint(firm: &Firm) -> Result<Option<Checkpoint>, UserError> {
+    let Some(newest) = firm.node.blocks(None, 1)?.pop() else {
+        return Ok(None);
+    };
+    let header = newest.header;
+    let Some(commit) = newest
+        .certificate
+        .filter(|_| header.next_validators == header.validators)
+    else {
+        return Ok(None);
+    };
+    let set = firm.node.validators_of(header.height)?;
+    Ok(Some(Checkpoint::of(firm.node.genesis().clone(), header, commit, set)))
+}
+
+/// The invitation without line breaks as a QR code (ISO/IEC 18004:2024): up to 2,953 bytes, lowest error correction. Its checkpoint
+/// does not fit: whoever scans the code begins at the genesis.
 fn qr(papers: &Invitation) -> Result<Option<String>, UserError> {
-    let text = serde_json::to_vec(papers).map_err(|error| UserError::new("bad-reply").with("what", error))?;
+    let papers = Invitation::new(papers.genesis.clone(), papers.seats.clone());
+    let text = serde_json::to_vec(&papers).map_err(|error| UserError::new("bad-reply").with("what", error))?;
     let code = QrCode::with_error_correction_level(&text, EcLevel::L).ok();
     Ok(code.map(|code| code.render::<unicode::Dense1x2>().build()))
 }

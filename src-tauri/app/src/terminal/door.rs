@@ -1,9 +1,11 @@
 //! To the ledger of a folder: opened here, or asked where a running instance has it open.
 
 use super::Desk;
+use crate::alliance;
 use crate::error::UserError;
+use crate::terminal::output::aside;
 use crate::{App, Options};
-use node::{DataFolder, KeyLock};
+use node::{DataFolder, Invitation, KeyLock};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::io::{IsTerminal as _, Write as _};
@@ -110,12 +112,31 @@ impl Door {
 
 /// Unlocks without asking, if the passphrase is at hand.
 pub(super) fn unlock_if_known(desk: &Desk, app: &App) -> Result<(), UserError> {
-    let path = app.folder().path().join(PASSPHRASE_FILE);
-    let known = given(desk)?.or_else(|| std::fs::read_to_string(path).ok());
+    let known = known(desk, app.folder().path())?;
     let session = app.call(json!({ "call": "session" })).unwrap_or_default();
     if let (Some(passphrase), Some("locked")) = (known, session.get("stage").and_then(Value::as_str)) {
-        let unlocked = app.call(json!({ "call": "unlock", "passphrase": passphrase.trim() }));
+        let unlocked = app.call(json!({ "call": "unlock", "passphrase": passphrase }));
         unlocked.map_err(|error| serde_json::from_value(error).unwrap_or_else(|_| UserError::new("locked")))?;
+    }
+    Ok(())
+}
+
+/// The passphrase, if it was given or is kept in the folder.
+fn known(desk: &Desk, folder: &Path) -> Result<Option<String>, UserError> {
+    let kept = || std::fs::read_to_string(folder.join(PASSPHRASE_FILE)).ok();
+    Ok(given(desk)?.or_else(kept).map(|text| text.trim().to_owned()))
+}
+
+/// Where the ledger is gone, and its invitation and its keys are not, it is founded again to be fetched from the others.
+pub(super) fn refound(desk: &Desk) -> Result<(), UserError> {
+    let path = desk.folder()?;
+    if path.join("ledger.db").exists() || Invitation::of_folder(&path)?.is_none() {
+        return Ok(());
+    }
+    let folder = DataFolder::open(&path)?;
+    let lock = known(desk, &path)?.map(KeyLock::Passphrase);
+    if alliance::refound(&folder, &node::Desk::open(&folder)?, lock.as_ref())? {
+        aside!("{}", desk.say("terminal.refounded", &[]));
     }
     Ok(())
 }

@@ -110,6 +110,14 @@ fn tell(desk: &Desk, page: &Value) {
             ("unsent", &text(page, "unsent")),
         ],
     );
+    match page.get("catching_up") {
+        Some(of) => say(
+            "terminal.status-catching-up",
+            &[("height", &text(page, "height")), ("of", &of.to_string())],
+        ),
+        None if page.get("height") == Some(&json!(0)) => say("terminal.status-no-block", &[]),
+        None => {}
+    }
     if let Some(halt) = page.get("halted").and_then(Value::as_str) {
         answer!("{}", desk.say(halt, &[]));
     }

@@ -8,6 +8,7 @@ mod door;
 mod govern;
 mod network;
 mod output;
+mod repair;
 mod serve;
 pub mod sim;
 mod validator;
@@ -72,6 +73,12 @@ enum Command {
     },
     /// Check everything stored: exit 0 clean, 1 not, 2 when it cannot be checked.
     Fsck {
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Mend what `fsck` finds: from what is left, and from the other validators. Exit 0 clean, 1 not, 2 when nothing could be tried.
+    Repair {
         /// Print JSON.
         #[arg(long)]
         json: bool,
@@ -165,6 +172,7 @@ pub fn run() -> ExitCode {
             json,
         } => verify::verify(&desk, &file, anchor.as_deref(), not_before, json),
         Command::Fsck { json } => care::fsck(&desk, json),
+        Command::Repair { json } => repair::repair(&desk, json),
         Command::Import(import) => bulk::import(&desk, &import),
         Command::Export(export) => bulk::export(&desk, &export),
         Command::Network { command } => network::network(&desk, command),

@@ -52,6 +52,11 @@ pub(super) enum Network {
         #[arg(long)]
         json: bool,
     },
+    /// Trust the checkpoint of a new invitation, after more than 30 days without a validator.
+    Trust {
+        /// The invitation.
+        file: PathBuf,
+    },
     /// Vote that a party may speak on this ledger; more than a third of the validators' weight admits it.
     Admit(govern::Member),
     /// Vote that a party shall speak no more; more than two thirds of the validators' weight suspend it.
@@ -164,6 +169,7 @@ pub(super) fn network(desk: &Desk, command: Network) -> Result<u8, UserError> {
         Network::Know { seat } => know(desk, &seat),
         Network::Status(AsJson { json }) => govern::status(desk, json),
         Network::Invite { out, json } => invite(desk, &out, json),
+        Network::Trust { file } => trust(desk, &file),
         Network::Admit(member) => govern::vote_on(desk, &member, "admitted"),
         Network::Suspend(member) => govern::vote_on(desk, &member, "suspended"),
         Network::SetValidators(change) => govern::change(desk, &change),
@@ -302,6 +308,16 @@ fn enter(desk: &Desk, join: &Join) -> Result<u8, UserError> {
             desk.say("terminal.joined", &[("network", name), ("party", &party)])
         );
     }
+    Ok(0)
+}
+
+fn trust(desk: &Desk, file: &Path) -> Result<u8, UserError> {
+    let (way, _copy) = care::door(desk)?;
+    way.readable()?;
+    let invitation = settings::encode(&read(file)?);
+    let page: Value = way.call(json!({ "call": "trust", "invitation": invitation }))?;
+    let height = page.get("height").map(Value::to_string).unwrap_or_default();
+    answer!("{}", desk.say("terminal.trusted", &[("height", &height)]));
     Ok(0)
 }
 

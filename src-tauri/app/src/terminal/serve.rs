@@ -71,6 +71,7 @@ struct Served {
 
 /// Serves until told to end.
 pub(super) fn serve(desk: &Desk, port: u16) -> Result<u8, UserError> {
+    super::door::refound(desk)?;
     let app = Arc::new(App::open(Options {
         data: Some(desk.folder()?),
     })?);

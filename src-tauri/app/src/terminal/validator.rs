@@ -10,6 +10,7 @@ use std::sync::Arc;
 /// Runs it. Terminal commands with the same folder reach it as they reach `sealroad serve`.
 pub(super) fn validator(desk: &Desk, port: Option<u16>, views: bool) -> Result<u8, UserError> {
     let folder = desk.folder()?;
+    door::refound(desk)?;
     if !folder.join("ledger.db").exists() {
         return Err(UserError::new("node.no-ledger").with("folder", folder.display()));
     }

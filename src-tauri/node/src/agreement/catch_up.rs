@@ -105,6 +105,15 @@ impl CatchUp {
     }
 }
 
+/// How far other validators say they are: for a count on the way there. Nothing is proved by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Others {
+    /// How many of them have said so.
+    pub known: usize,
+    /// Greatest height of which an honest one has spoken, if at most a third of them is not.
+    pub highest: u64,
+}
+
 /// The blocks from a height on, as many as go into one answer.
 pub fn decided(store: &Store, from: u64) -> Result<Vec<Decided>, NodeError> {
     let mut bytes = 0;
@@ -129,6 +138,15 @@ pub fn decided(store: &Store, from: u64) -> Result<Vec<Decided>, NodeError> {
 }
 
 impl Agreement {
+    /// How far the others are.
+    pub fn others(&self, chain: &Chain) -> Others {
+        let others = chain.validators().validators().len().saturating_sub(1);
+        Others {
+            known: self.catch_up.known(),
+            highest: self.catch_up.highest(others / 3),
+        }
+    }
+
     /// Takes over a block that others decided, if it is the next and all of it is true.
     pub(super) fn adopt(
         &mut self,

@@ -20,7 +20,7 @@ use said::Said;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-pub use catch_up::{CatchUp, decided};
+pub use catch_up::{CatchUp, Others, decided};
 
 /// A proposer's clock may differ so much from ours, in milliseconds; more, and a fresh proposal gets no vote.
 const SKEW_MILLIS: i64 = 10_000;

@@ -4,6 +4,7 @@ use super::{Check, Fault, told};
 use crate::documents::Documents;
 use crate::error::NodeError;
 use crate::keystore::Keystore;
+use crate::network::Invitation;
 use crate::store::{VOTES, Votes, open_reader};
 use std::path::Path;
 
@@ -11,18 +12,26 @@ const DESK: &str = "desk.db";
 const KEYS: &str = "keys.sealed";
 /// What to do where votes are lost: see `Node::confirm_votes_lost`.
 const WORD: &str = "open Sealroad and give your word that this ledger signed nothing later elsewhere; until then nothing new is confirmed";
+/// And where others vote too.
+const BY_ITSELF: &str =
+    "start Sealroad: it follows the others, and votes again when nothing it may have signed can contradict it";
 const FROM_BACKUP: &str = "copy it from the newest backup";
 
 impl Check {
     /// Votes must be there and say what the ledger says; a ledger behind its votes is a restored backup, which the node shows on its own.
     pub(super) fn votes(&mut self, folder: &Path) -> Result<(), NodeError> {
         if !Votes::exist(folder) {
-            self.fault(VOTES, None, None, format!("it is missing: {WORD}"));
+            self.fault(VOTES, None, None, format!("it is missing: {}", way_on(folder)));
             return Ok(());
         }
         if let Err(error) = self.votes_say(folder) {
             let what = told(folder, error)?;
-            self.fault(VOTES, None, None, format!("{what}: put it aside, then {WORD}"));
+            self.fault(
+                VOTES,
+                None,
+                None,
+                format!("{what}: put it aside, then {}", way_on(folder)),
+            );
         }
         Ok(())
     }
@@ -79,6 +88,13 @@ impl Check {
     }
 }
 
+fn way_on(folder: &Path) -> &'static str {
+    match Invitation::of_folder(folder) {
+        Ok(Some(_)) => BY_ITSELF,
+        _ => WORD,
+    }
+}
+
 /// That the desk is whole, and every value on it JSON.
 fn desk_reads(folder: &Path) -> Result<(), NodeError> {
     let desk = open_reader(&folder.join(DESK), DESK, 1)?;
@@ -105,6 +121,7 @@ pub fn fsck_keys(folder: &Path, passphrase: Option<&str>) -> Vec<Fault> {
         file,
         height: None,
         record: None,
+        place: None,
         what,
     };
     let mut faults = Vec::new();

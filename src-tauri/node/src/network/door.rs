@@ -5,6 +5,7 @@ use crate::error::NodeError;
 use crate::net::{Answers, Ask, Path, Reply, Role, decode_frames, encode_frames};
 use crate::node::Node;
 use bytes::Bytes;
+use ledger::light::page::{HeadersAsked, KEYS, PARTIES, PageAsked, SUBJECTS};
 use ledger::{Hash, PublicKey, Subject};
 use std::collections::BTreeSet;
 use std::sync::Weak;
@@ -46,7 +47,9 @@ impl Answers for Door {
             Path::Head => head(&node),
             Path::Blocks => blocks(&node, &ask.query),
             Path::Evidence => evidence(&node, &ask.query),
-            Path::RecordsWanted | Path::Light | Path::Follow | Path::Documents | Path::Peers | Path::Exchange => {
+            Path::Light => headers(&node, &ask.body),
+            Path::Follow => follow(&node, &ask.body),
+            Path::RecordsWanted | Path::Documents | Path::Peers | Path::Exchange => {
                 Ok(Reply::refused(404, "net.not-served", "this node does not serve it"))
             }
         };
@@ -136,6 +139,30 @@ fn blocks(node: &Node, query: &str) -> Result<Reply, NodeError> {
         .map(|one| Bytes::from(Said::Block(Box::new(one)).to_bytes()))
         .collect();
     Ok(Reply::whole(encode_frames(frames.iter())))
+}
+
+fn headers(node: &Node, body: &Bytes) -> Result<Reply, NodeError> {
+    let Ok(asked) = serde_json::from_slice::<HeadersAsked>(body) else {
+        return Ok(unreadable("question"));
+    };
+    let told = crate::light::headers(node, &asked)?;
+    let body = serde_json::to_vec(&told).map_err(|error| NodeError::Unknown(error.to_string()))?;
+    Ok(Reply::whole(body))
+}
+
+fn follow(node: &Node, body: &Bytes) -> Result<Reply, NodeError> {
+    let asked = serde_json::from_slice::<PageAsked>(body).ok();
+    let fits = |asked: &PageAsked| {
+        asked.subjects.len() <= SUBJECTS && asked.parties.len() <= PARTIES && asked.keys.len() <= 8 * KEYS
+    };
+    let Some(asked) = asked.filter(fits) else {
+        return Ok(unreadable("question"));
+    };
+    let Some(page) = crate::light::page(node, asked)? else {
+        return Ok(Reply::refused(404, "net.no-block", "no block yet"));
+    };
+    let body = page.to_bytes().map_err(|error| NodeError::Unknown(error.to_string()))?;
+    Ok(Reply::whole(body))
 }
 
 fn evidence(node: &Node, query: &str) -> Result<Reply, NodeError> {

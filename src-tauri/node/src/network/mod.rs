@@ -1,6 +1,7 @@
 //! A node among others: what it says goes out over the links, what others ask is answered from the ledger.
 
 mod door;
+mod follow;
 mod papers;
 mod poll;
 mod spread;
@@ -11,7 +12,8 @@ use crate::error::NodeError;
 use crate::net::{Limits, Net, NetConfig, NetView};
 use crate::node::Node;
 use door::Door;
-use ledger::{PublicKey, SecretKey};
+use follow::Asking;
+use ledger::{Party, PublicKey, SecretKey, Subject, ValidatorSet};
 use poll::Polling;
 use spread::Links;
 use std::net::SocketAddr;
@@ -27,6 +29,8 @@ pub struct Membership {
     pub listen: Option<SocketAddr>,
     /// Where the validators are.
     pub seats: Vec<Seat>,
+    /// Whom the records name that concern us.
+    pub party: Option<Party>,
     /// Threads that move bytes.
     pub workers: usize,
     /// What we grant, and expect.
@@ -72,12 +76,18 @@ impl Network {
         let links = Arc::new(links);
         node.spread(Arc::clone(&links) as Arc<dyn crate::loops::Spread>)?;
         let mut threads = vec![fetching];
+        if node.is_light()? {
+            node.follow(ours(membership.party.as_ref(), &node.validators_of(u64::MAX)?))?;
+            let asking = Asking::of(Arc::downgrade(node), Arc::clone(&net), peers.clone());
+            node.reach_by(Arc::new(asking));
+        }
         let polling = Arc::new(Polling::default());
         if !validator {
             threads.push(poll::start(
                 Arc::downgrade(node),
                 Arc::clone(&net),
                 peers,
+                membership.party,
                 Arc::clone(&polling),
             )?);
         }
@@ -130,6 +140,19 @@ impl Network {
             let _ended = thread.join();
         }
     }
+}
+
+/// What every light node follows: who governs, who certifies, and what we are ourselves.
+fn ours(party: Option<&Party>, set: &ValidatorSet) -> Vec<Subject> {
+    let mut subjects = vec![Subject::validators()];
+    for validator in set.validators() {
+        subjects.push(Subject::validator(&validator.key));
+        subjects.push(Subject::party(&validator.party));
+    }
+    if let Some(party) = party {
+        subjects.extend([Subject::party(party), Subject::member(party)]);
+    }
+    subjects
 }
 
 impl Drop for Network {

@@ -2,7 +2,7 @@
 
 use crate::error::NodeError;
 use crate::net::Address;
-use ledger::{Genesis, Party, PublicKey};
+use ledger::{Anchor, Checkpoint, Genesis, Party, PublicKey, Trusted};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -58,6 +58,10 @@ enum InvitationForm {
 #[serde(deny_unknown_fields)]
 pub struct Invitation {
     form: InvitationForm,
+    /// A certified header to begin from; without it a newcomer begins at the genesis, which it may for as long as that is not older
+    /// than the trusting period.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checkpoint: Option<Checkpoint>,
     /// The network's genesis document.
     pub genesis: Genesis,
     /// Where its validators are.
@@ -75,8 +79,27 @@ impl Invitation {
     pub const fn new(genesis: Genesis, seats: Vec<Seat>) -> Self {
         Self {
             form: InvitationForm::One,
+            checkpoint: None,
             genesis,
             seats,
+        }
+    }
+
+    /// What a newcomer trusts who takes this invitation.
+    ///
+    /// # Errors
+    /// [`NodeError::BadPaper`]: its checkpoint is not good, or of another network.
+    pub fn trusted(&self) -> Result<Trusted, NodeError> {
+        let bad = |what: String| NodeError::BadPaper {
+            paper: "invitation",
+            what,
+        };
+        match &self.checkpoint {
+            None => Ok(Trusted::from_anchor(&Anchor::of(self.genesis.clone()))),
+            Some(checkpoint) if *checkpoint.genesis() != self.genesis => {
+                Err(bad("its checkpoint is of another network".to_owned()))
+            }
+            Some(checkpoint) => Trusted::from_checkpoint(checkpoint).map_err(|error| bad(error.to_string())),
         }
     }
 

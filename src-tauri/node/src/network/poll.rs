@@ -1,11 +1,12 @@
 //! A node that nobody can reach asks: how far the validators are, and takes its own records to them until they are confirmed.
 
+use super::follow::Watching;
 use crate::agreement::said::{Said, joined};
 use crate::error::NodeError;
 use crate::net::{Net, Path};
 use crate::node::Node;
 use bytes::Bytes;
-use ledger::{CommitCertificate, Hash, Header, PublicKey, Record};
+use ledger::{CommitCertificate, Hash, Header, Party, PublicKey, Record};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
@@ -13,7 +14,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// How often a validator is asked how far it is, while something of ours waits …
-const EAGER: Duration = Duration::from_millis(100);
+const EAGER: Duration = Duration::from_millis(50);
 /// … and otherwise: a light load, and still news within two seconds.
 const EASY: Duration = Duration::from_secs(2);
 /// A record that is not confirmed is brought again after this time, to other validators.
@@ -71,10 +72,13 @@ struct Newest {
     header: Header,
 }
 
-struct Poll {
+/// Who asks.
+pub struct Poll {
     node: Weak<Node>,
-    net: Arc<Net>,
+    pub net: Arc<Net>,
     validators: Vec<PublicKey>,
+    /// What a light node asks for besides.
+    pub watching: Watching,
     /// When which record was last brought.
     brought: BTreeMap<Hash, Instant>,
     turn: usize,
@@ -85,12 +89,14 @@ pub fn start(
     node: Weak<Node>,
     net: Arc<Net>,
     validators: Vec<PublicKey>,
+    party: Option<Party>,
     polling: Arc<Polling>,
 ) -> Result<JoinHandle<()>, NodeError> {
     let mut poll = Poll {
         node,
         net,
         validators,
+        watching: Watching::of(party),
         brought: BTreeMap::new(),
         turn: 0,
     };
@@ -115,11 +121,16 @@ impl Poll {
         // What cannot be read now is read in the next round.
         let waiting = node.outbox().unwrap_or_default();
         self.bring(&waiting);
-        self.look(&node);
+        if node.is_light().ok()? {
+            self.follow(&node, !waiting.is_empty());
+        } else {
+            self.look(&node);
+        }
         Some(if waiting.is_empty() { EASY } else { EAGER })
     }
 
-    fn next_validator(&mut self) -> Option<PublicKey> {
+    /// The next of the validators in turn.
+    pub fn next_validator(&mut self) -> Option<PublicKey> {
         let count = self.validators.len();
         self.turn = self.turn.wrapping_add(1);
         self.validators.get(self.turn.checked_rem(count)?).copied()

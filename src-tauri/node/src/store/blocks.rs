@@ -235,10 +235,16 @@ impl Store {
 
     /// Height and index of the record with a running number.
     pub(crate) fn place_of(&self, number: u64) -> Result<(BlockRow, u32), NodeError> {
+        let damaged = || NodeError::damaged(LEDGER, format!("record number {number} is in no block"));
+        if self.light {
+            let place = self.place(number)?.ok_or_else(damaged)?;
+            let block = self.block_row(place.height)?.ok_or_else(damaged)?;
+            return Ok((block, u32::try_from(place.index).unwrap_or(u32::MAX)));
+        }
         let block = self
             .block_of(number)?
             .filter(|block| number < block.first + block.count)
-            .ok_or_else(|| NodeError::damaged(LEDGER, format!("record number {number} is in no block")))?;
+            .ok_or_else(damaged)?;
         Ok((block, u32::try_from(number - block.first).unwrap_or(u32::MAX)))
     }
 
@@ -258,11 +264,20 @@ impl Store {
 
     /// Records by running number; fewer than asked for only at the end of the ledger.
     pub(crate) fn records_from(&self, first: u64, count: u64) -> Result<Vec<Record>, NodeError> {
+        let mut records = Vec::new();
+        self.lines(first, count, |number, line| records.push((number, Record::parse(line))))?;
+        let parsed = records.into_iter().map(|(number, record)| {
+            record.map_err(|error| NodeError::damaged(LEDGER, format!("record number {number}: {error}")))
+        });
+        parsed.collect()
+    }
+
+    /// The bytes of records by running number.
+    pub(crate) fn lines(&self, first: u64, count: u64, mut each: impl FnMut(u64, &[u8])) -> Result<(), NodeError> {
         let mut statement = self.connection.prepare_cached(
             "SELECT first, body FROM bodies WHERE first >= (SELECT max(first) FROM bodies WHERE first <= ?1) AND first < ?2 ORDER BY first",
         )?;
         let mut rows = statement.query(params![signed(first), signed(first.saturating_add(count))])?;
-        let mut records = Vec::new();
         while let Some(row) = rows.next()? {
             let piece_first = unsigned(row.get(0)?);
             let body = row
@@ -270,15 +285,12 @@ impl Store {
                 .as_blob()
                 .map_err(|error| NodeError::damaged(LEDGER, error))?;
             for (number, line) in (piece_first..).zip(body.split(|byte| *byte == b'\n')) {
-                if number < first || number >= first.saturating_add(count) {
-                    continue;
+                if number >= first && number < first.saturating_add(count) {
+                    each(number, line);
                 }
-                let record = Record::parse(line)
-                    .map_err(|error| NodeError::damaged(LEDGER, format!("record number {number}: {error}")))?;
-                records.push(record);
             }
         }
-        Ok(records)
+        Ok(())
     }
 
     /// The records of a block, in order.

@@ -2,6 +2,7 @@
 
 mod blocks;
 mod history;
+mod light;
 mod pending;
 mod sets;
 mod subjects;
@@ -9,6 +10,7 @@ mod tree;
 mod votes;
 
 pub use blocks::{BlockRow, Stored, StoredBlock};
+pub use light::Place;
 pub use subjects::SubjectRow;
 pub use tree::TreeCache;
 pub use votes::{Vote, Votes};
@@ -20,9 +22,13 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use std::path::Path;
 
 /// Form of ledger.db that this build writes.
-pub const LEDGER_FORM: i64 = 2;
+pub const LEDGER_FORM: i64 = 3;
 /// The steps that lead from an empty file to the newest form; step i makes form i + 1 out of form i.
-const LEDGER_MIGRATIONS: &[&str] = &[include_str!("ledger.sql"), include_str!("ledger-2.sql")];
+const LEDGER_MIGRATIONS: &[&str] = &[
+    include_str!("ledger.sql"),
+    include_str!("ledger-2.sql"),
+    include_str!("ledger-3.sql"),
+];
 /// File name of the ledger.
 pub const LEDGER: &str = "ledger.db";
 /// File name of the votes.
@@ -125,6 +131,8 @@ fn as_damage(file: &'static str, error: rusqlite::Error) -> NodeError {
 #[derive(Debug)]
 pub struct Store {
     pub(crate) connection: Connection,
+    /// Whether single records are kept here instead of whole blocks.
+    pub(crate) light: bool,
 }
 
 impl Store {
@@ -133,9 +141,21 @@ impl Store {
     /// # Errors
     /// See [`open_database`].
     pub fn open(folder: &Path) -> Result<Self, NodeError> {
-        Ok(Self {
-            connection: open_database(&folder.join(LEDGER), LEDGER, LEDGER_FORM, LEDGER_MIGRATIONS)?,
-        })
+        Self::over(open_database(
+            &folder.join(LEDGER),
+            LEDGER,
+            LEDGER_FORM,
+            LEDGER_MIGRATIONS,
+        )?)
+    }
+
+    fn over(connection: Connection) -> Result<Self, NodeError> {
+        let mut store = Self {
+            connection,
+            light: false,
+        };
+        store.light = store.meta(light::TRUSTED)?.is_some();
+        Ok(store)
     }
 
     /// Opens the ledger for reading.
@@ -147,9 +167,7 @@ impl Store {
         if !path.exists() {
             return Err(NodeError::NoLedger(folder.to_path_buf()));
         }
-        Ok(Self {
-            connection: open_reader(&path, LEDGER, LEDGER_FORM)?,
-        })
+        Self::over(open_reader(&path, LEDGER, LEDGER_FORM)?)
     }
 
     /// Begins a transaction; [`Store::commit`] or [`Store::roll_back`] ends it.

@@ -763,6 +763,20 @@ path: string | null,
  */
 size: number, };
 
+export type FollowingLine = { 
+/**
+ * Subjects that are followed: their records are here, complete up to the newest certified header that a validator has shown.
+ */
+subjects: number, 
+/**
+ * Those of them that wait for their first answer.
+ */
+waiting: number, 
+/**
+ * Until when it can go on by itself without hearing from a validator.
+ */
+good_until: string, };
+
 export type Found = { 
 /**
  * Best first.
@@ -1507,6 +1521,10 @@ network: string,
  */
 height: number, 
 /**
+ * Height up to which blocks are being fetched, as the others say; missing when there is nothing to fetch.
+ */
+catching_up?: number, 
+/**
  * Its witnessed time; null before the first block.
  */
 time: string | null, 
@@ -1567,9 +1585,13 @@ unsent: number,
  */
 halted: string | null, 
 /**
- * The fork that was seen; null: none was.
+ * The fork that was seen, its document; null: none was.
  */
-fork: string | null, };
+fork: string | null, 
+/**
+ * What is kept here of the ledger; null: all of it.
+ */
+following: FollowingLine | null, };
 
 export type OffenceKind = "precommit" | "prevote" | "proposal";
 

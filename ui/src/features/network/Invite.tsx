@@ -8,12 +8,13 @@ import { saveFile } from "../../components/FileDrop";
 import { QrCode } from "../../components/QrCode";
 import { Problem } from "../../shared/Problem";
 
-/** The file's text without line breaks: what the QR code holds. */
+/** The file's text without line breaks, and without its checkpoint, which does not fit: what the QR code holds. */
 function compact(content: string): string {
   const bytes = Uint8Array.from(atob(content), (c) => c.charCodeAt(0));
   const text = new TextDecoder().decode(bytes);
   try {
-    return JSON.stringify(JSON.parse(text));
+    const { checkpoint: _, ...paper } = JSON.parse(text) as Record<string, unknown>;
+    return JSON.stringify(paper);
   } catch {
     return text;
   }

@@ -20,6 +20,7 @@ import "./network.css";
 import { Peers } from "./Peers";
 import { Proposals } from "./Proposals";
 import { useSpan } from "./span";
+import { Trust } from "./Trust";
 import { Validators } from "./Validators";
 
 /** How often an open page asks again, in milliseconds. */
@@ -128,6 +129,21 @@ function Known(props: { page: Page }) {
           ),
         ],
         [
+          t("network.kept"),
+          page.following ? (
+            <span key="kept" data-testid="network-kept">
+              {t("network.kept-some", { count: page.following.subjects })}
+              {page.following.waiting > 0 && `, ${t("network.kept-waiting", { count: page.following.waiting })}`}
+            </span>
+          ) : (
+            t("network.kept-all")
+          ),
+        ],
+        [
+          t("network.good-until"),
+          page.following && <time title={page.following.good_until}>{f.day(page.following.good_until)}</time>,
+        ],
+        [
           t("network.id"),
           <span key="id" className="sr-mono" title={page.network}>
             {page.network.slice(0, 16)}…
@@ -176,6 +192,7 @@ function Shown(props: { page: Page; onInvite(): void }) {
           <pre className="sr-raw">{page.fork}</pre>
         </Banner>
       )}
+      {page.halted === "halt.trust-expired" && <Trust />}
       {standingOf(page) === "suspended" && (
         <Banner tone="refused" title={t("network.suspended")} id="suspended">
           {t("network.suspended-why")}

@@ -4,6 +4,7 @@ pub mod traffic;
 
 mod grown;
 mod imported;
+mod light;
 mod measure;
 mod network;
 mod solo;
@@ -15,7 +16,7 @@ use serde_json::Value;
 /// What is measured, and how much of it.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Bench {
-    /// What: solo, start, search, verify, import, network.
+    /// What: solo, start, search, verify, import, network, light.
     pub what: String,
     /// How many records.
     #[arg(long, default_value_t = 200_000)]
@@ -29,6 +30,9 @@ pub struct Bench {
     /// network: and then for how many at half of that rate.
     #[arg(long, default_value_t = 0)]
     pub soak: u64,
+    /// light: how many blocks the chain has.
+    #[arg(long, default_value_t = 1_000_000)]
+    pub blocks: u64,
     /// A validator of a measured network: its folder.
     #[arg(long, hide = true)]
     pub folder: Option<std::path::PathBuf>,
@@ -48,6 +52,7 @@ pub fn run(bench: &Bench) -> Result<Value, UserError> {
     let records = bench.records;
     match bench.what.as_str() {
         "network" => network::run(bench.validators, bench.seconds, bench.soak),
+        "light" => light::run(bench.blocks),
         "solo" => solo::run(records),
         "start" => grown::start(records),
         "search" => grown::search(records),

@@ -4,7 +4,7 @@
 //! departures and arrivals, two exceptions and a resolution, delivery, inspection), about a kilobyte each. Everything follows from
 //! the seed and the start time, so two runs sign the same statements.
 
-use ledger::{Hash, Party, Record, RecordDraft, SecretKey, Subject, Time};
+use ledger::{Hash, Party, PublicKey, Record, RecordDraft, SecretKey, Subject, Time};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use systems::{Access, Payload};
@@ -102,6 +102,28 @@ impl Traffic {
             }
         }
         Ok(vec![first.to_vec(), votes, others.to_vec(), products])
+    }
+
+    /// An operator proposes another weight for a vote key, and all others agree; `change` tells one proposal from the next.
+    ///
+    /// # Errors
+    /// See [`Traffic::new`].
+    pub fn reweigh(
+        &mut self,
+        operators: usize,
+        key: &PublicKey,
+        weight: u64,
+        change: u64,
+    ) -> Result<Vec<Record>, UserError> {
+        let changes = json!([{"key": key, "party": self.firms[0].party, "weight": weight}]);
+        let body = json!({"changes": changes, "reason": format!("change {change}")});
+        let proposal = self.sign(0, &payload("alliance.validators-proposed.1", body)?)?;
+        let mut records = vec![proposal.clone()];
+        for operator in 1..operators {
+            let body = json!({"proposal": proposal.id(), "approve": true});
+            records.push(self.sign(operator, &payload("alliance.validators-voted.1", body)?)?);
+        }
+        Ok(records)
     }
 
     /// The records of one shipment in their order.

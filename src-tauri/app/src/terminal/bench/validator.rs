@@ -27,6 +27,7 @@ pub fn run(folder: &Path, seat: usize) -> Result<(), UserError> {
         key: node_key(seat),
         listen: address.and_then(|address| address.to_string().parse().ok()),
         seats: invitation.seats,
+        party: None,
         workers: 1,
         limits: limits(),
     };

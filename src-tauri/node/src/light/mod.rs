@@ -1,0 +1,493 @@
+//! A light node's part: what it trusts and how it goes on from there, which subjects it follows, and what it keeps of them.
+//!
+//! No sockets and no threads in here. What others tell comes in, is proved by [`ledger::light`], and is kept; nothing is believed
+//! because of who said it.
+
+mod answer;
+mod asking;
+mod floor;
+
+pub use answer::{headers, page};
+pub use asking::Following;
+
+use crate::chain::Chain;
+use crate::driver::Driver;
+use crate::error::{Halt, NodeError};
+use crate::execute::violation;
+use crate::hashing::Hashed;
+use crate::node::Head;
+use crate::receipt::Outcome;
+use crate::store::{LEDGER, Place, Store, SubjectRow};
+use floor::Floor;
+use ledger::history::Frontier;
+use ledger::light::Certified;
+use ledger::light::page::{Follower, HeadersAsked, HeadersTold, Known, Page, PageAsked, SUBJECTS, Taken};
+use ledger::{Fork, Genesis, Hash, LightError, Party, Record, Subject, Time, Trusted};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+use systems::{Entry, State};
+
+/// A followed subject of which nothing was heard for so long is asked about again, milliseconds: what one peer withholds another tells.
+const AGAIN_MILLIS: i64 = 6 * 3_600_000;
+/// So many of those at once.
+const AGAIN: u32 = 32;
+/// Records of subjects whose end has not come yet are held in memory, at most so many bytes.
+const STAGED_BYTES: usize = 64 << 20;
+/// Subjects that links lead to are followed up to so many.
+const FOLLOWED: u64 = 100_000;
+
+/// Records of a subject that has more than one answer holds: nothing of it is believed before its end has come.
+#[derive(Default)]
+struct Staged {
+    frontier: Frontier,
+    records: Vec<(Record, Place)>,
+}
+
+/// What the records of an answer changed here.
+#[derive(Debug, Default)]
+pub struct Kept {
+    /// What became of records of ours.
+    pub outcomes: Vec<(Hash, Outcome)>,
+    /// Whether anything is new.
+    pub news: bool,
+}
+
+/// The light node's state.
+pub struct Light {
+    trusted: Trusted,
+    floor: Floor,
+    fork: Option<Fork>,
+    staged: BTreeMap<Subject, Staged>,
+    /// Named by a peer as touched, or wanted by a person: asked for next.
+    wanted: BTreeSet<Subject>,
+    step: u64,
+}
+
+impl Light {
+    /// Founds the ledger of a light node.
+    ///
+    /// # Errors
+    /// There is one already, or it cannot be written.
+    pub fn found(folder: &Path, trusted: &Trusted) -> Result<(), NodeError> {
+        let store = Store::open(folder)?;
+        if store.genesis()?.is_some() {
+            return Err(NodeError::LedgerExists(folder.to_path_buf()));
+        }
+        store.begin()?;
+        store.set_meta("genesis", &trusted.genesis().to_bytes())?;
+        store.save_trusted(trusted)?;
+        // What came before we were there concerns us only through what we will follow.
+        store.save_scanned(trusted.height())?;
+        begin_from(&store, trusted.genesis(), trusted)?;
+        store.commit()
+    }
+
+    /// The light node of a ledger; none where whole blocks are kept.
+    ///
+    /// # Errors
+    /// Storage.
+    pub fn open(chain: &Chain, folder: &Path) -> Result<Option<Self>, NodeError> {
+        let Some(trusted) = chain.store.trusted()? else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            floor: Floor::open(folder)?,
+            fork: chain.store.fork()?,
+            staged: BTreeMap::new(),
+            wanted: BTreeSet::new(),
+            step: chain.store.step()?,
+            trusted,
+        }))
+    }
+
+    /// What is trusted.
+    pub const fn trusted(&self) -> &Trusted {
+        &self.trusted
+    }
+
+    /// Why this node does not go on; none when all is well, as far as is known here.
+    pub fn halt(&self) -> Option<Halt> {
+        if self.fork.is_some() {
+            return Some(Halt::Fork);
+        }
+        // What came after must be fetched again first.
+        self.floor.is_above(&self.trusted).then_some(Halt::RestoredBackup)
+    }
+
+    /// The running number of the newest answer that brought records.
+    pub const fn step(&self) -> u64 {
+        self.step
+    }
+
+    /// Where we stand, as a question to a peer.
+    pub fn question(&self) -> HeadersAsked {
+        HeadersAsked {
+            from: self.trusted.height(),
+            known: self.trusted.header().map(ledger::Header::id),
+        }
+    }
+
+    /// Goes on by what a peer told, as far as it holds. True if the trusted height is another than before.
+    ///
+    /// # Errors
+    /// Outer: storage. Inner: the first check that what was told fails; what came before it is kept.
+    pub fn advance(
+        &mut self,
+        chain: &mut Chain,
+        now: Time,
+        told: &HeadersTold,
+    ) -> Result<Result<bool, LightError>, NodeError> {
+        if let Some(fork) = &self.fork {
+            return Ok(Err(LightError::Fork(Box::new(fork.clone()))));
+        }
+        let before = self.trusted.height();
+        let (next, failed) = self.followed(now, told);
+        if let Some(LightError::Fork(fork)) = &failed {
+            chain.store.save_fork(fork)?;
+            self.fork = Some(fork.as_ref().clone());
+            return Ok(Err(LightError::Fork(fork.clone())));
+        }
+        if let Some(last) = next.last() {
+            // Below what was once seen a peer is late, or we are a copy of an older self: then we wait for one that is further.
+            if self.floor.allows(last) {
+                self.trust(chain, &next)?;
+            }
+        }
+        Ok(failed.map_or(Ok(self.trusted.height() != before), Err))
+    }
+
+    /// The steps that hold, one after the other, and why the next does not.
+    fn followed(&self, now: Time, told: &HeadersTold) -> (Vec<Trusted>, Option<LightError>) {
+        let mut steps: Vec<Trusted> = Vec::new();
+        let rival = told.rival.as_ref();
+        if let Some(rival) = rival
+            && let Err(error @ LightError::Fork(_)) = self.trusted.advance(&rival.header, &rival.commit, now)
+        {
+            return (steps, Some(error));
+        }
+        for change in &told.changes {
+            match steps.last().unwrap_or(&self.trusted).change(change, now) {
+                Ok(next) => steps.push(next),
+                Err(error) => return (steps, Some(error)),
+            }
+        }
+        if let Some(Certified { commit, header }) = &told.head {
+            match steps.last().unwrap_or(&self.trusted).advance(header, commit, now) {
+                Ok(next) => steps.push(next),
+                Err(error) => return (steps, Some(error)),
+            }
+        }
+        (steps, None)
+    }
+
+    fn trust(&mut self, chain: &mut Chain, steps: &[Trusted]) -> Result<(), NodeError> {
+        let Some(newest) = steps.last() else { return Ok(()) };
+        chain.store.begin()?;
+        let saved = steps.iter().try_for_each(|step| chain.store.save_trusted(step));
+        if saved.is_err() {
+            chain.store.roll_back()?;
+            return saved;
+        }
+        chain.store.commit()?;
+        self.floor.raise(newest)?;
+        self.trusted = newest.clone();
+        let head = newest.header().map(|header| Head {
+            height: header.height,
+            block: header.id(),
+            time: header.time,
+        });
+        chain.stand_at(head, newest.validators().clone())
+    }
+
+    /// A person gives a new checkpoint, because the trusting period is over or after a fork: it is trusted from now on.
+    ///
+    /// # Errors
+    /// Storage; of another network, or below what was seen.
+    pub fn pin(&mut self, chain: &mut Chain, trusted: Trusted) -> Result<(), NodeError> {
+        if trusted.network() != self.trusted.network() || !self.floor.allows(&trusted) {
+            return Err(NodeError::BadPaper {
+                paper: "invitation",
+                what: "its checkpoint is of another network, or below what was seen here".to_owned(),
+            });
+        }
+        let genesis = chain.genesis.clone();
+        begin_from(&chain.store, &genesis, &trusted)?;
+        self.trust(chain, &[trusted])
+    }
+
+    /// Follows a subject from now on, and asks for it next.
+    ///
+    /// # Errors
+    /// Storage.
+    pub fn want(&mut self, store: &Store, subjects: impl IntoIterator<Item = Subject>) -> Result<(), NodeError> {
+        for subject in subjects {
+            if let Some(party) = member(&subject) {
+                // Who is a member is told by its own records.
+                store.follow(&Subject::party(&party))?;
+            }
+            store.follow(&subject)?;
+            self.wanted.insert(subject);
+        }
+        Ok(())
+    }
+
+    /// What is to be asked next of those that are followed, and what we have of each.
+    ///
+    /// # Errors
+    /// Storage.
+    pub fn asks(&self, store: &Store, now: Time) -> Result<Vec<Follower>, NodeError> {
+        let mut subjects: Vec<Subject> = self.wanted.iter().take(SUBJECTS).cloned().collect();
+        let room = u32::try_from(SUBJECTS - subjects.len()).unwrap_or(0);
+        let never = store.followed_before(Time::MIN.plus_millis(1), room)?;
+        let due = store.followed_before(now.plus_millis(-AGAIN_MILLIS), AGAIN.min(room))?;
+        subjects.extend(never.into_iter().chain(due));
+        subjects.sort_unstable();
+        subjects.dedup();
+        subjects.truncate(SUBJECTS);
+        subjects
+            .into_iter()
+            .map(|subject| self.follower(store, subject))
+            .collect()
+    }
+
+    fn follower(&self, store: &Store, subject: Subject) -> Result<Follower, NodeError> {
+        let frontier = match self.staged.get(&subject) {
+            Some(staged) => staged.frontier.clone(),
+            None => store.subject(&subject)?.map(|row| row.frontier).unwrap_or_default(),
+        };
+        Ok(Follower { frontier, subject })
+    }
+
+    /// Keeps what a page was proved to say.
+    ///
+    /// # Errors
+    /// Storage; then nothing of it is kept.
+    pub fn keep(&mut self, chain: &mut Chain, now: Time, page: &Page, taken: Vec<Taken>) -> Result<Kept, NodeError> {
+        let mut kept = Kept::default();
+        chain.store.begin()?;
+        let step = self.step + 1;
+        let mut headers = page.blocks.iter().map(|block| &block.header);
+        let saved = headers.try_for_each(|header| chain.store.save_header(header, None));
+        let written = saved.and_then(|()| {
+            taken.into_iter().try_for_each(|one| {
+                // Somebody may have brought the same in the meantime.
+                let had = self.follower(&chain.store, one.subject.clone())?.frontier.count();
+                let fresh = one.frontier.count() == had + u64::try_from(one.records.len()).unwrap_or(u64::MAX);
+                if fresh {
+                    self.keep_one(chain, now, page, one, step, &mut kept)
+                } else {
+                    Ok(())
+                }
+            })
+        });
+        if let Err(error) = written {
+            chain.store.roll_back()?;
+            chain.forget_numbers()?;
+            self.staged.clear();
+            return Err(error);
+        }
+        self.hear(&chain.store, page)?;
+        kept.outcomes.extend(self.lapsed(&chain.store)?);
+        let gone = kept.outcomes.iter().map(|(id, _)| *id);
+        chain.store.forget_pending(gone)?;
+        chain.store.commit()?;
+        if kept.news {
+            self.step = step;
+        }
+        Ok(kept)
+    }
+
+    /// What a peer says may concern us: it proves nothing, so it is only asked for.
+    fn hear(&mut self, store: &Store, page: &Page) -> Result<(), NodeError> {
+        if page.heard.until > store.scanned()? {
+            store.save_scanned(page.heard.until.min(page.head.header.height))?;
+        }
+        if store.count_followed()?.0 < FOLLOWED {
+            self.want(store, page.heard.touched.iter().cloned())?;
+        }
+        Ok(())
+    }
+
+    fn keep_one(
+        &mut self,
+        chain: &mut Chain,
+        now: Time,
+        page: &Page,
+        taken: Taken,
+        step: u64,
+        kept: &mut Kept,
+    ) -> Result<(), NodeError> {
+        let fresh = taken
+            .records
+            .iter()
+            .filter_map(|at| page.records.get(*at))
+            .map(|placed| {
+                let place = Place {
+                    height: placed.height,
+                    index: placed.index,
+                    path: placed.path.clone(),
+                };
+                (placed.record.clone(), place)
+            });
+        if !taken.whole {
+            let staged = self.staged.entry(taken.subject).or_default();
+            staged.records.extend(fresh);
+            staged.frontier = taken.frontier;
+            return self.bound_staged();
+        }
+        let staged = self.staged.remove(&taken.subject).unwrap_or_default();
+        let records: Vec<(Record, Place)> = staged.records.into_iter().chain(fresh).collect();
+        self.wanted.remove(&taken.subject);
+        let news = !records.is_empty();
+        let Some((value, state)) = taken.present else {
+            return chain
+                .store
+                .save_seen(&taken.subject, page.head.header.height, now, None);
+        };
+        if news {
+            let row = SubjectRow {
+                number: chain.subject_number(&taken.subject)?,
+                entry: Entry {
+                    state: Arc::new(read_state(&taken.subject, state.bytes())?),
+                    count: value.count,
+                    turn: value.turn,
+                    changed: value.changed,
+                },
+                frontier: taken.frontier,
+            };
+            let hashed = Hashed {
+                key: taken.subject.index_key(),
+                value: value.hash(),
+                state: state.bytes().to_vec(),
+            };
+            kept.outcomes
+                .extend(chain.place_records(&taken.subject, &row, &hashed, &records)?);
+            self.reach(&chain.store, &state, &records)?;
+            kept.news = true;
+        }
+        let fresh = news.then(|| (step, value.hash()));
+        chain
+            .store
+            .save_seen(&taken.subject, page.head.header.height, now, fresh)
+    }
+
+    /// Follows what a subject's truth depends on: what its state links to, and who wrote it.
+    fn reach(&self, store: &Store, state: &ledger::State, records: &[(Record, Place)]) -> Result<(), NodeError> {
+        if store.count_followed()?.0 >= FOLLOWED {
+            return Ok(());
+        }
+        let authors: BTreeSet<&Party> = records.iter().map(|(record, _)| record.party()).collect();
+        let authors = authors.into_iter().map(Subject::party);
+        authors
+            .chain(state.links().iter().cloned())
+            .try_for_each(|subject| store.follow(&subject))
+    }
+
+    fn bound_staged(&mut self) -> Result<(), NodeError> {
+        let held = self.staged.values().flat_map(|staged| &staged.records);
+        if held.map(|(record, _)| record.bytes().len()).sum::<usize>() > STAGED_BYTES {
+            self.staged.clear();
+            return Err(NodeError::Unknown(
+                "a subject with more records than a light node holds".to_owned(),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Records of ours that no block can take any more: the trusted header is later than they may be confirmed, and all of their
+    /// first subject's records up to it are here.
+    fn lapsed(&self, store: &Store) -> Result<Vec<(Hash, Outcome)>, NodeError> {
+        let mut lapsed = Vec::new();
+        for record in store.pending()? {
+            if record.until() >= self.trusted.time() {
+                continue;
+            }
+            let Some(subject) = record.subjects().first() else {
+                continue;
+            };
+            if store.seen(subject)? == Some(self.trusted.height()) && store.record_number(&record.id())?.is_none() {
+                let refused = violation("node.too-late", "until", &record.until().to_string());
+                lapsed.push((record.id(), Outcome::Refused(refused)));
+            }
+        }
+        Ok(lapsed)
+    }
+
+    /// Subjects that our own waiting records write: whether they stand in a block is asked for first.
+    ///
+    /// # Errors
+    /// Storage.
+    pub fn watch_outbox(&mut self, store: &Store) -> Result<(), NodeError> {
+        for record in store.pending()?.iter().take(SUBJECTS) {
+            if let Some(subject) = record.subjects().first() {
+                self.want(store, [subject.clone()])?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Makes a light node's ledger one that keeps whole blocks, with nothing but the genesis and the outbox in it.
+pub fn keep_whole(folder: &Path) -> Result<(), NodeError> {
+    if !folder.join(LEDGER).exists() {
+        return Ok(());
+    }
+    let store = Store::open(folder)?;
+    if !store.light {
+        return Ok(());
+    }
+    let (genesis, pending) = (store.genesis()?, store.pending()?);
+    let genesis = genesis.ok_or_else(|| NodeError::NoLedger(folder.to_path_buf()))?;
+    drop(store);
+    // Beside the old file until the new one stands: a stop in between loses no record that was signed.
+    let aside = folder.join("whole");
+    let failed = |what: &Path| NodeError::io(format!("write {}", what.display()));
+    let _left_over = std::fs::remove_dir_all(&aside);
+    std::fs::create_dir_all(&aside).map_err(failed(&aside))?;
+    Driver::found(&aside, &genesis)?;
+    let whole = Store::open(&aside)?;
+    pending.iter().try_for_each(|record| whole.save_pending(record))?;
+    drop(whole);
+    crate::store::checkpoint(&aside.join(LEDGER))?;
+    for beside in ["ledger.db-wal", "ledger.db-shm"] {
+        let _none = std::fs::remove_file(folder.join(beside));
+    }
+    std::fs::rename(aside.join(LEDGER), folder.join(LEDGER)).map_err(failed(folder))?;
+    std::fs::remove_dir_all(&aside).map_err(failed(&aside))
+}
+
+/// The question about these.
+pub fn question(followers: &[Follower]) -> PageAsked {
+    let known = followers.iter().map(|follower| Known {
+        have: follower.frontier.count(),
+        subject: follower.subject.clone(),
+    });
+    PageAsked {
+        subjects: known.collect(),
+        ..PageAsked::default()
+    }
+}
+
+/// The party of the subject that says whether it is a member.
+fn member(subject: &Subject) -> Option<Party> {
+    let key = subject.as_str().strip_prefix("alliance:member/")?;
+    format!("did:key:{key}").parse().ok()
+}
+
+/// A checkpoint's set is in force from its own height on.
+fn begin_from(store: &Store, genesis: &Genesis, trusted: &Trusted) -> Result<(), NodeError> {
+    let height = trusted.height();
+    if height == 0 || store.validators_at(height)?.as_ref().unwrap_or(genesis.validators()) == trusted.validators() {
+        return Ok(());
+    }
+    store.save_validators(height, trusted.validators())
+}
+
+fn read_state(subject: &Subject, bytes: &[u8]) -> Result<State, NodeError> {
+    State::parse(bytes).map_err(|_| {
+        NodeError::Unknown(format!(
+            "{subject}: its state is of a form that is newer than this program"
+        ))
+    })
+}
