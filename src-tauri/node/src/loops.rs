@@ -92,8 +92,9 @@ pub fn publish(driver: &Driver, shared: &Shared) {
     *shared.halt.write().unwrap_or_else(PoisonError::into_inner) = driver.halt;
 }
 
-/// Signatures are checked so many at a time: beyond, the cost of each hardly falls, and one bad signature has all asked singly.
-const VERIFY: usize = 512;
+/// Signatures are checked so many at a time: beyond, the cost of each hardly falls, and what is worked with no longer fits into memory
+/// that is at hand.
+const VERIFY: usize = 1024;
 
 /// Checks signatures, as many at a time as wait, while the driver works on the ones before.
 pub fn check_loop(
