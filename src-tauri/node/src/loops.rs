@@ -182,8 +182,8 @@ pub fn fold_loop(folder: &Path, nudges: &Receiver<()>) {
     }
 }
 
-/// So many bytes of records between two foldings.
-const FOLD: usize = 12 << 20;
+/// So many bytes of records between two foldings: a page that many blocks change is written once for all of them.
+const FOLD: usize = 24 << 20;
 
 /// The driver's loop and what it looks at.
 pub struct Drive<'a> {
