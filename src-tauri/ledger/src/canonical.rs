@@ -181,10 +181,36 @@ pub(crate) fn without<'a>(text: &'a str, span: &Range<usize>) -> (&'a str, &'a s
     )
 }
 
+/// How many of the first bytes are printable ASCII without `"` and `\\`, found eight at a time: the last seven may not be counted.
+fn plain(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::MAX / 255;
+    const HIGHS: u64 = ONES << 7;
+    // The high bit of the lowest byte that is zero; above it anything.
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word;
+    let (words, _) = bytes.as_chunks::<8>();
+    let special = |word: &[u8; 8]| {
+        let word = u64::from_le_bytes(*word);
+        let control = word.wrapping_sub(ONES * 0x20) & !word;
+        let quote = zeros(word ^ (ONES * u64::from(b'"')));
+        let escape = zeros(word ^ (ONES * u64::from(b'\\')));
+        let delete = zeros(word ^ (ONES * 0x7F));
+        (word | control | quote | escape | delete) & HIGHS
+    };
+    let ends = words.iter().zip(0..).find_map(|(word, place)| match special(word) {
+        0 => None,
+        bits => Some((bits.trailing_zeros() / 8, place)),
+    });
+    // The place in the word is at most 7.
+    ends.map_or(words.len() * 8, |(within, place): (u32, usize)| {
+        place * 8 + within as usize
+    })
+}
+
 /// The end of the string that opens at `at`.
 fn skip_string(bytes: &[u8], at: usize) -> Option<usize> {
     let mut i = at + 1;
     loop {
+        i += plain(bytes.get(i..)?);
         match bytes.get(i)? {
             b'"' => return Some(i + 1),
             b'\\' => i += 2,
@@ -347,6 +373,7 @@ impl<'a> Scan<'a> {
         let start = self.at;
         let mut ascii = true;
         loop {
+            self.at += plain(self.bytes.get(self.at..).unwrap_or_default());
             match self.peek()? {
                 b'"' => break,
                 b'\\' => {

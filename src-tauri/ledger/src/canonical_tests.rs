@@ -8,6 +8,27 @@ fn reason(text: &str) -> Reason {
 }
 
 #[test]
+fn plain_text_ends_where_a_byte_by_byte_look_ends_it() {
+    for special in 0..=255_u8 {
+        let plain = matches!(special, 0x20..=0x7E) && special != b'"' && special != b'\\';
+        for place in 0..16 {
+            for behind in [0x00, b'"', 0x7F, 0xFF] {
+                let mut bytes = [b'~'; 24];
+                bytes[place] = special;
+                bytes[place + 1..17].fill(behind);
+                assert_eq!(
+                    super::plain(&bytes),
+                    if plain { place + 1 } else { place },
+                    "{special} at {place}"
+                );
+            }
+        }
+    }
+    assert_eq!(super::plain(b"1234567\""), 7);
+    assert_eq!(super::plain(b"12345678901\""), 8);
+}
+
+#[test]
 fn accepts_canonical_and_refuses_the_rest() {
     for text in CANONICAL {
         assert_eq!(check(text.as_bytes(), DEPTH), Ok(()), "{text}");

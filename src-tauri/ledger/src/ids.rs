@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use crate::hash::Hash;
 use crate::keys::{DID_LENGTH, PublicKey};
@@ -118,19 +118,25 @@ impl Subject {
     /// `party:PARTY:self`, the subject that holds a party's keys.
     #[must_use]
     pub fn party(party: &Party) -> Self {
-        Self(format!("party:{party}:self").into())
+        Self(
+            ["party:did:key:", &party.root_key().multibase(), ":self"]
+                .concat()
+                .into(),
+        )
     }
 
     /// `alliance:validators`, whose state's `set` is the validator set decided on (section 13).
     #[must_use]
     pub fn validators() -> Self {
-        Self("alliance:validators".into())
+        // Every record asks for it.
+        static VALIDATORS: LazyLock<Subject> = LazyLock::new(|| Subject("alliance:validators".into()));
+        VALIDATORS.clone()
     }
 
     /// `alliance:member/Z`, the standing of a party in the alliance; Z is the party's did:key after `did:key:` (section 13).
     #[must_use]
     pub fn member(party: &Party) -> Self {
-        Self(format!("alliance:member/{}", party.root_key().multibase()).into())
+        Self(["alliance:member/", &party.root_key().multibase()].concat().into())
     }
 
     /// `alliance:validator/Z`, the offences of a vote key; Z is the key's did:key after `did:key:` (section 13).

@@ -1,7 +1,7 @@
 //! Ed25519 keys as `did:key`, signing, and the one verdict on signatures (section 2 and 3 of `docs/protocol.md`).
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
@@ -52,6 +52,14 @@ thread_local! {
 /// Keys remembered by a thread before it forgets them all: 32 KiB each thousand.
 const REMEMBERED: usize = 8192;
 
+thread_local! {
+    /// Texts that were found to be keys before: every record names the same few parties many times.
+    static READ: RefCell<BTreeMap<[u8; MULTIBASE - 1], PublicKey>> = const { RefCell::new(BTreeMap::new()) };
+
+    /// Keys as they were written before: every subject, state and link names its party.
+    static WRITTEN: RefCell<BTreeMap<[u8; 32], [u8; MULTIBASE]>> = const { RefCell::new(BTreeMap::new()) };
+}
+
 impl PublicKey {
     /// A key from its 32 bytes.
     ///
@@ -89,20 +97,43 @@ impl PublicKey {
     /// The part after `did:key:` (`z6Mk…`, 48 characters).
     #[must_use]
     pub fn multibase(&self) -> String {
+        ascii(&self.written()).to_owned()
+    }
+
+    fn written(&self) -> [u8; MULTIBASE] {
+        if let Some(written) = WRITTEN.with_borrow(|texts| texts.get(&self.0).copied()) {
+            return written;
+        }
         let mut bytes = [0; 34];
         bytes[..2].copy_from_slice(&MULTICODEC);
         bytes[2..].copy_from_slice(&self.0);
         let mut text = String::with_capacity(MULTIBASE);
         text.push('z');
         base58::encode(&bytes, &mut text);
-        text
+        let mut written = [0; MULTIBASE];
+        // With these two bytes in front every key takes 47 digits.
+        written.copy_from_slice(text.as_bytes());
+        WRITTEN.with_borrow_mut(|texts| {
+            if texts.len() >= REMEMBERED {
+                texts.clear();
+            }
+            texts.insert(self.0, written);
+        });
+        written
     }
+}
+
+/// Base58 and `did:key:` are ASCII.
+fn ascii(text: &[u8]) -> &str {
+    std::str::from_utf8(text).unwrap_or_default()
 }
 
 impl fmt::Display for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(PREFIX)?;
-        f.write_str(&self.multibase())
+        let mut text = [0; DID_LENGTH];
+        text[..PREFIX.len()].copy_from_slice(PREFIX.as_bytes());
+        text[PREFIX.len()..].copy_from_slice(&self.written());
+        f.write_str(ascii(&text))
     }
 }
 
@@ -120,8 +151,9 @@ impl FromStr for PublicKey {
             .strip_prefix(PREFIX)
             .and_then(|rest| rest.strip_prefix('z'))
             .ok_or(KeyError::Text)?;
-        if coded.len() != MULTIBASE - 1 {
-            return Err(KeyError::Text);
+        let digits: [u8; MULTIBASE - 1] = coded.as_bytes().try_into().map_err(|_| KeyError::Text)?;
+        if let Some(key) = READ.with_borrow(|keys| keys.get(&digits).copied()) {
+            return Ok(key);
         }
         let bytes: [u8; 34] = base58::decode(coded).ok_or(KeyError::Text)?;
         if bytes[..2] != MULTICODEC {
@@ -129,7 +161,14 @@ impl FromStr for PublicKey {
         }
         let mut key = [0; 32];
         key.copy_from_slice(&bytes[2..]);
-        Self::from_bytes(key)
+        let key = Self::from_bytes(key)?;
+        READ.with_borrow_mut(|keys| {
+            if keys.len() >= REMEMBERED {
+                keys.clear();
+            }
+            keys.insert(digits, key);
+        });
+        Ok(key)
     }
 }
 

@@ -372,8 +372,11 @@ fn parse_proof(text: &str) -> Result<(PublicKey, [u8; 64], Hash), RecordError> {
     Ok((key, signature, Hash::of_parts(&[before.as_bytes(), after.as_bytes()])))
 }
 
+/// A batch that fails is halved until it has so few.
+const SINGLY: usize = 64;
+
 /// The verdict on every record's signature, the same as [`Record::verify_signature`] gives one by one: ZIP-215 makes one
-/// equation over many agree with many equations, and when the one fails each is asked. `rng` MUST be unpredictable to the
+/// equation over many agree with many equations; when the one fails its halves are asked, and few one by one. `rng` MUST be unpredictable to the
 /// authors, or they could make two bad signatures cancel out.
 #[must_use]
 pub fn verify_batch(records: &[Record], rng: &mut impl CryptoRng) -> Vec<bool> {
@@ -383,9 +386,18 @@ pub fn verify_batch(records: &[Record], rng: &mut impl CryptoRng) -> Vec<bool> {
         let signature = ed25519_zebra::Signature::from_bytes(&record.0.signature);
         batch.queue((key, signature, &record.0.signed[..]));
     }
-    match batch.verify(rng) {
+    match batch.verify(&mut *rng) {
         Ok(()) => vec![true; records.len()],
-        Err(_) => records.iter().map(|record| record.verify_signature().is_ok()).collect(),
+        Err(_) if records.len() <= SINGLY => {
+            let verdicts = records.iter().map(|record| record.verify_signature().is_ok());
+            verdicts.collect()
+        }
+        Err(_) => {
+            let (one, other) = records.split_at(records.len() / 2);
+            let mut verdicts = verify_batch(one, rng);
+            verdicts.extend(verify_batch(other, rng));
+            verdicts
+        }
     }
 }
 

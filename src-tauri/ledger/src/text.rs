@@ -32,16 +32,27 @@ pub(crate) use serde_as_text;
 
 /// Fixed bytes as lower-case hexadecimal: `#[serde(with = "crate::text::hex_bytes")]`.
 pub(crate) mod hex_bytes {
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-    use std::borrow::Cow;
+    use serde::{Deserializer, Serializer, de};
 
     pub(crate) fn serialize<const N: usize, S: Serializer>(bytes: &[u8; N], serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&hex::encode(bytes))
     }
 
     pub(crate) fn deserialize<'de, const N: usize, D: Deserializer<'de>>(deserializer: D) -> Result<[u8; N], D::Error> {
-        let text = Cow::<'de, str>::deserialize(deserializer)?;
-        crate::hash::lower_hex(&text).ok_or_else(|| D::Error::custom("not lower-case hexadecimal of the right length"))
+        struct Digits<const N: usize>;
+        impl<const N: usize> de::Visitor<'_> for Digits<N> {
+            type Value = [u8; N];
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("lower-case hexadecimal of the right length")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<[u8; N], E> {
+                let read = crate::hash::lower_hex(text);
+                read.ok_or_else(|| E::custom("not lower-case hexadecimal of the right length"))
+            }
+        }
+        deserializer.deserialize_str(Digits)
     }
 }
 

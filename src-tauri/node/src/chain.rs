@@ -16,6 +16,7 @@ use ledger::{CommitCertificate, Genesis, Hash, Header, Record, Subject, Time, Va
 use std::borrow::Borrow;
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use systems::{Alliance, At};
 
 /// A block holds at most this many records …
@@ -31,7 +32,7 @@ pub struct Prepared {
     /// Its header.
     pub header: Header,
     /// Its records, in order.
-    pub records: Vec<Record>,
+    pub records: Arc<Vec<Record>>,
     /// Subject number and place, for each record.
     touches: Vec<Vec<(u64, u64)>>,
     /// Sorted by subject.
@@ -191,8 +192,16 @@ impl Chain {
         candidates: &[C],
         empty: bool,
     ) -> Result<(Vec<Outcome>, Option<Prepared>), NodeError> {
+        // Each read by itself would lock and unlock the file.
+        let alone = !self.store.is_within();
+        if alone {
+            self.store.begin()?;
+        }
         let built = self.execute(time, candidates, empty);
         self.overlay.discard(self.newest_subject);
+        if alone {
+            self.store.roll_back()?;
+        }
         built
     }
 
@@ -274,7 +283,7 @@ impl Chain {
         };
         Ok(Prepared {
             header,
-            records,
+            records: Arc::new(records),
             touches,
             changed,
             hashed,
@@ -345,30 +354,26 @@ impl Chain {
             batch,
             ..
         } = prepared;
-        let mut tree = std::mem::replace(&mut self.tree, TreeCache::new());
-        tree.keep(batch, header.records_count);
+        self.tree.keep(batch, header.records_count);
         let outcome = written.and_then(|()| {
-            let due = tree.is_due();
+            let due = self.tree.is_due();
             if due {
-                tree.write(&self.store, header.height)?;
+                self.tree.write(&self.store, header.height)?;
             }
             self.probe(SavePoint::BeforeBlock);
             self.store.commit()?;
             Ok(due)
         });
         match outcome {
-            // On failure the fresh, empty cache reads the nodes of the last good tree again, and recovery applies the rest.
+            // On failure a fresh, empty cache reads the nodes of the last good tree again, and recovery applies the rest.
             Err(error) => {
+                self.tree = TreeCache::new();
                 self.store.roll_back()?;
                 self.recover_tree()?;
                 return Err(error);
             }
-            Ok(written) => {
-                if written {
-                    tree.written();
-                }
-                self.tree = tree;
-            }
+            Ok(true) => self.tree.written(),
+            Ok(false) => {}
         }
         self.probe(SavePoint::AfterBlock);
         self.settle(&header, &records, changed)

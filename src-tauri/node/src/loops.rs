@@ -103,8 +103,9 @@ pub fn publish(driver: &Driver, shared: &Shared) {
     *shared.halt.write().unwrap_or_else(PoisonError::into_inner) = driver.halt;
 }
 
-/// Signatures are checked so many at a time: beyond, the cost of each hardly falls, and one bad signature has all asked singly.
-const VERIFY: usize = 512;
+/// Signatures are checked so many at a time: beyond, the cost of each hardly falls, and what is worked with no longer fits into memory
+/// that is at hand.
+const VERIFY: usize = 1024;
 
 /// Checks signatures, as many at a time as wait, while the driver works on the ones before.
 pub fn check_loop(
@@ -195,8 +196,8 @@ pub fn fold_loop(folder: &Path, nudges: &Receiver<()>) {
     }
 }
 
-/// So many bytes of records between two foldings.
-const FOLD: usize = 12 << 20;
+/// So many bytes of records between two foldings: a page that many blocks change is written once for all of them.
+const FOLD: usize = 24 << 20;
 
 /// The driver's loop and what it looks at.
 pub struct Drive<'a> {

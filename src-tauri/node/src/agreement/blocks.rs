@@ -1,7 +1,7 @@
 //! Blocks: building ours, judging those of others, keeping what is decided.
 
 use super::bodies::Body;
-use super::said::{self, Said};
+use super::said::Said;
 use super::{Action, Agreement, Now, SKEW_MILLIS, TRIES, To};
 use crate::chain::{BLOCK_BYTES, BLOCK_RECORDS, Chain};
 use crate::error::NodeError;
@@ -32,7 +32,7 @@ impl Agreement {
         self.give_up(chain, &candidates, outcomes);
         let Some(prepared) = prepared else { return Ok(None) };
         let header = prepared.header.clone();
-        self.unsaved_bodies.push((header.id(), said::joined(&prepared.records)));
+        self.unsaved_bodies.push((header.id(), Arc::clone(&prepared.records)));
         self.bodies.built(prepared);
         Ok(Some(Input::Built { round, header }))
     }
@@ -88,7 +88,7 @@ impl Agreement {
         };
         let good = match chain.judge(&check.header, &candidates)? {
             Ok(prepared) => {
-                self.unsaved_bodies.push((block, said::joined(&prepared.records)));
+                self.unsaved_bodies.push((block, Arc::clone(&prepared.records)));
                 self.bodies.built(prepared);
                 true
             }
@@ -134,7 +134,7 @@ impl Agreement {
                 return Ok(());
             }
         };
-        let records = prepared.records.clone();
+        let records = Arc::clone(&prepared.records);
         chain.commit(prepared, Some(certificate))?;
         self.settled(chain, now, &records);
         Ok(())

@@ -167,7 +167,7 @@ impl Agreement {
         }
         match chain.judge(header, candidates)? {
             Ok(prepared) => {
-                let records = prepared.records.clone();
+                let records = Arc::clone(&prepared.records);
                 // Noted first: a stop between the two must not look as if our votes were older than the ledger.
                 self.votes.note_seen(header.height)?;
                 chain.commit(prepared, Some(certificate))?;

@@ -125,7 +125,7 @@ pub struct Agreement {
     bodies: Bodies,
     timers: BTreeMap<Timer, u64>,
     unsaved: Vec<Logged>,
-    unsaved_bodies: Vec<(Hash, Vec<u8>)>,
+    unsaved_bodies: Vec<(Hash, Arc<Vec<Record>>)>,
     pub catch_up: CatchUp,
     /// When the newest block was committed here.
     last_block: u64,

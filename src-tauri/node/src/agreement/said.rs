@@ -77,7 +77,8 @@ impl Said {
                 bytes
             }
             Self::Records(records) => {
-                let mut bytes = vec![RECORDS];
+                let mut bytes = Vec::with_capacity(1 + joined_length(records));
+                bytes.push(RECORDS);
                 join(&mut bytes, records);
                 bytes
             }
@@ -93,6 +94,7 @@ impl Said {
                 bytes.push(b'\n');
                 bytes.extend(decided.certificate.to_bytes());
                 if !decided.records.is_empty() {
+                    bytes.reserve(1 + joined_length(&decided.records));
                     bytes.push(b'\n');
                     join(&mut bytes, &decided.records);
                 }
@@ -164,6 +166,11 @@ fn join(bytes: &mut Vec<u8>, records: &[Record]) {
     }
 }
 
+/// Bytes that [`join`] writes, and one more.
+fn joined_length(records: &[Record]) -> usize {
+    records.iter().map(|record| record.bytes().len() + 1).sum()
+}
+
 /// Records as [`join`] wrote them.
 pub fn records(bytes: &[u8]) -> Result<Vec<Record>, Unreadable> {
     if bytes.is_empty() {
@@ -177,7 +184,7 @@ pub fn records(bytes: &[u8]) -> Result<Vec<Record>, Unreadable> {
 
 /// Records one after the other.
 pub fn joined(records: &[Record]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(records.iter().map(|record| record.bytes().len() + 1).sum());
+    let mut bytes = Vec::with_capacity(joined_length(records));
     join(&mut bytes, records);
     bytes
 }

@@ -3,7 +3,7 @@
 use super::{LEDGER, Store, hash_column, signed, unsigned};
 use crate::error::NodeError;
 use ledger::{CommitCertificate, Hash, Header, Record, Time};
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, Row, Statement, params};
 use std::collections::HashMap;
 
 /// Records are stored in pieces of about this many bytes: large enough to fill pages, small enough to read one record fast.
@@ -61,6 +61,9 @@ fn prefix(id: &Hash) -> i64 {
     let [a, b, c, d, e, f, g, h, ..] = *id.as_bytes();
     i64::from_be_bytes([a, b, c, d, e, f, g, h])
 }
+
+/// The running numbers of records that may have an id.
+const BY_PREFIX: &str = "SELECT number FROM records WHERE prefix = ?1";
 
 const BLOCK_COLUMNS: &str = "height, id, time, first, count";
 
@@ -199,10 +202,12 @@ impl Store {
 
     /// The running number of a record.
     pub(crate) fn record_number(&self, id: &Hash) -> Result<Option<u64>, NodeError> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT number FROM records WHERE prefix = ?1")?;
-        let mut rows = statement.query([prefix(id)])?;
+        let mut by_prefix = self.connection.prepare_cached(BY_PREFIX)?;
+        self.look_up(&mut by_prefix, id)
+    }
+
+    fn look_up(&self, by_prefix: &mut Statement<'_>, id: &Hash) -> Result<Option<u64>, NodeError> {
+        let mut rows = by_prefix.query([prefix(id)])?;
         while let Some(row) = rows.next()? {
             let number = unsigned(row.get(0)?);
             if self.records_from(number, 1)?.first().map(Record::id) == Some(*id) {
@@ -225,8 +230,9 @@ impl Store {
         let mut ids: Vec<Hash> = ids.collect();
         ids.sort_unstable_by_key(prefix); // neighbours share pages
         let mut found = HashMap::new();
+        let mut by_prefix = self.connection.prepare_cached(BY_PREFIX)?;
         for id in ids {
-            if let Some(number) = self.record_number(&id)? {
+            if let Some(number) = self.look_up(&mut by_prefix, &id)? {
                 found.insert(id, number);
             }
         }

@@ -34,8 +34,8 @@ pub const LEDGER: &str = "ledger.db";
 /// File name of the votes.
 pub const VOTES: &str = "votes.db";
 
-/// A writer folds its write-ahead log in when it has grown to so many pages of 4 KiB.
-const LOG_PAGES: i64 = 16_000;
+/// A writer folds its write-ahead log in when it has grown to so many pages of 4 KiB, if nobody has done it before.
+const LOG_PAGES: i64 = 32_000;
 
 /// Opens a database, bringing it forward to the newest form.
 ///

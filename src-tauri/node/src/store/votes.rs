@@ -3,9 +3,11 @@
 use super::{VOTES, hash_column, open_database, open_reader, signed, unsigned};
 use crate::error::NodeError;
 use consensus::Logged;
-use ledger::Hash;
-use rusqlite::{Connection, OptionalExtension, params};
+use ledger::{Hash, Record};
+use rusqlite::blob::ZeroBlob;
+use rusqlite::{Connection, MAIN_DB, OptionalExtension, params};
 use std::path::Path;
+use std::sync::Arc;
 
 const MIGRATIONS: &[&str] = &["CREATE TABLE votes(height INTEGER PRIMARY KEY, round INTEGER NOT NULL, block BLOB NOT NULL, signature BLOB NOT NULL);
      CREATE TABLE floor(network BLOB NOT NULL, height INTEGER NOT NULL)",
@@ -192,7 +194,12 @@ impl Votes {
     ///
     /// # Errors
     /// It cannot be saved.
-    pub fn save_log(&mut self, height: u64, entries: &[Logged], bodies: &[(Hash, Vec<u8>)]) -> Result<(), NodeError> {
+    pub fn save_log(
+        &mut self,
+        height: u64,
+        entries: &[Logged],
+        bodies: &[(Hash, Arc<Vec<Record>>)],
+    ) -> Result<(), NodeError> {
         let transaction = self.0.transaction()?;
         {
             let settled = [signed(height)];
@@ -207,10 +214,9 @@ impl Votes {
                 let bytes = serde_json::to_vec(entry).map_err(|error| NodeError::Unknown(error.to_string()))?;
                 insert.execute(params![signed(height), bytes])?;
             }
-            let mut insert = transaction.prepare_cached("INSERT OR IGNORE INTO bodies VALUES(?1, ?2, ?3)")?;
-            for (block, body) in bodies {
-                insert.execute(params![block.as_bytes(), signed(height), body])?;
-            }
+        }
+        for (block, records) in bodies {
+            save_body(&transaction, height, block, records)?;
         }
         Ok(transaction.commit()?)
     }
@@ -247,4 +253,37 @@ impl Votes {
         self.0.execute("INSERT INTO seen VALUES(?1)", [signed(height)])?;
         Ok(())
     }
+}
+
+/// Bytes of a body that are written at a time: few enough to stay where the processor has them at hand.
+const PART: usize = 64 * 1024;
+
+/// Saves the records of a block, one a line, unless they are there. The place for them is made first and then filled piece by piece:
+/// megabytes handed over at once would be copied twice on the way, each time into memory the system must clear.
+fn save_body(transaction: &Connection, height: u64, block: &Hash, records: &[Record]) -> Result<(), NodeError> {
+    let lines: usize = records.iter().map(|record| record.bytes().len() + 1).sum();
+    let length = lines.saturating_sub(1);
+    let blank = ZeroBlob(length as u64);
+    let inserted = transaction
+        .prepare_cached("INSERT OR IGNORE INTO bodies VALUES(?1, ?2, ?3)")?
+        .execute(params![block.as_bytes(), signed(height), blank])?;
+    if inserted == 0 {
+        return Ok(());
+    }
+    let row = transaction.last_insert_rowid();
+    let mut blob = transaction.blob_open(MAIN_DB, "bodies", "body", row, false)?;
+    let mut part = Vec::with_capacity(PART + ledger::limits::RECORD_BYTES);
+    let mut at = 0;
+    for (place, record) in records.iter().enumerate() {
+        if place > 0 {
+            part.push(b'\n');
+        }
+        part.extend_from_slice(record.bytes());
+        if part.len() >= PART || place + 1 == records.len() {
+            blob.write_at(&part, at)?;
+            at += part.len();
+            part.clear();
+        }
+    }
+    Ok(blob.close()?)
 }

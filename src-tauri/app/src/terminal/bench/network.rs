@@ -433,6 +433,10 @@ fn measure(path: &Path, validators: usize, seconds: u64, soak: u64) -> Result<Va
         "committed_per_s": rounded(full.per_s),
         "bound_per_s": rounded(bound_per_s),
         "bound_ratio": rounded(full.per_s / bound_per_s),
+        "bound_parts": {
+            "verify_per_s": rounded(bound.verify_per_s.max(again.verify_per_s)),
+            "insert_per_s": rounded(bound.insert_per_s.max(again.insert_per_s)),
+        },
         "cpu_ms_per_record": rounded(full.cpu_ms / (full.records.max(1)) as f64),
         "soak_per_s": soaked.as_ref().map(|soaked| rounded(soaked.per_s)),
         "soak_cpu_ms_per_record": soaked.as_ref().map(|soaked| rounded(soaked.cpu_ms / (soaked.records.max(1)) as f64)),
