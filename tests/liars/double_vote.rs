@@ -4,7 +4,7 @@ use crate::liar::Honest;
 use crate::world::{VALIDATORS, World, node_key, vote_key, wait};
 use bytes::Bytes;
 use ledger::vote::vote_bytes;
-use ledger::{DoubleVote, Hash, SignedVote, Subject, VoteKind};
+use ledger::{DoubleVote, Hash, SecretKey, SignedVote, Subject, VoteKind};
 use node::net::{Path, encode_frames};
 use node::stepped::{Message, Said};
 use serde_json::json;
@@ -12,12 +12,12 @@ use std::collections::BTreeMap;
 
 const OFFENDER: usize = 3;
 
-fn vote(network: &Hash, kind: VoteKind, height: u64, block: &Hash) -> Bytes {
-    let signature = vote_key(OFFENDER).sign(&vote_bytes(kind, network, height, 0, Some(block)));
+fn vote(key: &SecretKey, network: &Hash, kind: VoteKind, height: u64, block: &Hash) -> Bytes {
+    let signature = key.sign(&vote_bytes(kind, network, height, 0, Some(block)));
     let vote = SignedVote {
         block: Some(*block),
         height,
-        key: vote_key(OFFENDER).public(),
+        key: key.public(),
         kind,
         round: 0,
         signature,
@@ -25,10 +25,9 @@ fn vote(network: &Hash, kind: VoteKind, height: u64, block: &Hash) -> Bytes {
     Bytes::from(Said::Engine(Message::Vote(vote)).to_bytes())
 }
 
-/// Sends both votes to every other validator, with the offender's own node key.
-fn votes_twice(world: &World, mouths: &[Honest], kind: VoteKind, height: u64) {
-    let network = world.genesis.network();
-    let votes = [b"this block", &b"that block"[..]].map(|block| vote(&network, kind, height, &Hash::of(block)));
+/// Sends two votes for one height and round to every other validator.
+pub fn vote_twice(key: &SecretKey, network: &Hash, mouths: &[Honest], kind: VoteKind, height: u64) {
+    let votes = [b"this block", b"that block"].map(|block| vote(key, network, kind, height, &Hash::of(block)));
     let body = Bytes::from(encode_frames(votes.iter()));
     for mouth in mouths {
         mouth.ask(Path::Consensus, "", body.clone()).unwrap();
@@ -67,7 +66,13 @@ fn story(kind: VoteKind) {
     let mouth = |at: usize| Honest::with_key(node_key(OFFENDER), network, &world.seats[at]);
     let mouths: Vec<Honest> = (0..OFFENDER).map(mouth).collect();
     let proofs = seen_by_all(&world, || {
-        votes_twice(&world, &mouths, kind, world.validator(0).height() + 1)
+        vote_twice(
+            &vote_key(OFFENDER),
+            &network,
+            &mouths,
+            kind,
+            world.validator(0).height() + 1,
+        )
     });
     for proof in &proofs {
         assert_eq!(proof.key(), &vote_key(OFFENDER).public());

@@ -132,14 +132,24 @@ fn a_part_that_leaves_something_out() {
         true
     });
     let liar = Liar::start(&world, part);
-    // The honest one answers nothing until the liar has lied.
+    // The honest ones answer nothing until the liar has lied.
     let open = Arc::new(AtomicBool::new(false));
     let closed = Arc::clone(&open);
-    let gate = move |_: &_, _: &_| (!closed.load(Ordering::SeqCst)).then(|| Reply::refused(503, "node.busy", ""));
-    let quoted = Honest::of(world.genesis.network(), &world.seats[1]);
-    let honest = Liar::in_seat(&world, 1, quoted, Box::new(gate));
+    let gated = |at: usize| {
+        let closed = Arc::clone(&closed);
+        let gate = move |_: &_, _: &_| (!closed.load(Ordering::SeqCst)).then(|| Reply::refused(503, "node.busy", ""));
+        let quoted = Honest::of(world.genesis.network(), &world.seats[at]);
+        Liar::in_seat(&world, at, quoted, Box::new(gate))
+    };
+    let honest = [1, 2, 3].map(gated);
     let folder = Folder::new("part-light");
-    let light = world.light(&folder, vec![liar.seat.clone(), honest.seat.clone()]);
+    let light = world.light(
+        &folder,
+        std::iter::once(&liar)
+            .chain(&honest)
+            .map(|one| one.seat.clone())
+            .collect(),
+    );
     light.node.follow(vec![world.lot.clone()]).unwrap();
     let lied = || {
         light.network.nudge();
@@ -149,12 +159,13 @@ fn a_part_that_leaves_something_out() {
     world.nothing_false(&light);
     open.store(true, Ordering::SeqCst);
     world.ends_right(&light);
-    let seen = light.seen(&honest.seat);
-    assert!(
-        seen.refused.is_empty(),
-        "an honest validator is blamed: {}",
-        light.peers()
-    );
+    for one in &honest {
+        assert!(
+            light.seen(&one.seat).refused.is_empty(),
+            "an honest validator is blamed: {}",
+            light.peers()
+        );
+    }
     light.stop();
 }
 

@@ -3,10 +3,11 @@
 use crate::liar::{Honest, Liar, Lie, after, certified, certified_by, headers};
 use crate::lies;
 use crate::world::{Folder, World, vote_key};
+use bytes::Bytes;
 use ledger::Hash;
 use ledger::light::Certified;
 use ledger::light::page::HeadersTold;
-use node::net::Reply;
+use node::net::{Ask, Path, Reply};
 use std::sync::{Arc, Mutex};
 
 /// Tells another newest header.
@@ -80,7 +81,7 @@ lies! {
         certified(header, &[0, 1, 2, 3])
     });
     no_answer_of_any_form: "light.unreadable", Box::new(|ask, _| {
-        (ask.path == node::net::Path::Light).then(|| Reply::whole(&b"{\"changes\":[],\"head\":7}"[..]))
+        (ask.path == Path::Light).then(|| Reply::whole(&b"{\"changes\":[],\"head\":7}"[..]))
     });
 }
 
@@ -115,6 +116,64 @@ fn replay_from_another_network() {
     let honest = Honest::of(other.genesis.network(), &other.seats[1]);
     let liar = Liar::quoting(&world, honest, Box::new(|_, honest| Some(Reply::whole(honest.clone()))));
     crate::refused_in(&world, "replay", "light.wrong-network", liar);
+}
+
+/// Headers are ours, pages are of the second alliance.
+#[test]
+fn pages_from_another_network() {
+    let (world, other) = (World::shared(), World::found("elsewhere-pages"));
+    let honest = Honest::of(other.genesis.network(), &other.seats[1]);
+    let replay = move |ask: &Ask, _: &Bytes| {
+        let told = (ask.path == Path::Follow).then(|| honest.ask(ask.path, &ask.query, ask.body.clone()));
+        told.map(|told| Reply::whole(told.unwrap()))
+    };
+    let liar = Liar::start(&world, Box::new(replay));
+    let folder = Folder::new("pages-elsewhere");
+    let light = world.light(&folder, vec![liar.seat.clone()]);
+    light.node.follow(vec![world.lot.clone()]).unwrap();
+    let tried = || {
+        light.network.nudge();
+        liar.lies() > 3 || light.seen(&liar.seat).points > 0 || !light.seen(&liar.seat).refused.is_empty()
+    };
+    crate::world::wait(tried, || light.peers());
+    assert!(light.ids(&world.lot).is_empty());
+    world.nothing_false(&light);
+    light.stop();
+    let light = world.light(&folder, vec![liar.seat.clone(), world.seats[1].clone()]);
+    world.ends_right(&light);
+    light.stop();
+}
+
+/// A peer that tells one lie after the other, beside two honest ones, for as long as it is heard.
+#[test]
+fn one_lie_after_the_other() {
+    let world = World::shared();
+    let turn = std::sync::atomic::AtomicUsize::new(0);
+    let lies: Vec<Lie> = vec![
+        newest(|head| certified(after(&head.header), &[0, 1])),
+        headers(|_, told| told.head = None),
+        Box::new(|_, _| Some(Reply::whole(&b"{}"[..]))),
+        crate::liar::pages(|page| page.records.pop().is_some()),
+        Box::new(|_, _| Some(Reply::refused(500, "node.damaged", "our disk"))),
+    ];
+    let any = move |ask: &Ask, honest: &Bytes| {
+        let at = turn.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        lies[at % lies.len()](ask, honest)
+    };
+    let liar = Liar::start(&world, Box::new(any));
+    let folder = Folder::new("all-lies");
+    let seats = vec![liar.seat.clone(), world.seats[1].clone(), world.seats[2].clone()];
+    let light = world.light(&folder, seats);
+    world.ends_right(&light);
+    let held_against = || {
+        light.network.nudge();
+        !light.seen(&liar.seat).refused.is_empty()
+    };
+    crate::world::wait(held_against, || light.peers());
+    for honest in [1, 2] {
+        assert!(light.seen(&world.seats[honest]).refused.is_empty(), "{}", light.peers());
+    }
+    light.stop();
 }
 
 /// A peer that tells an old head for ever tells no lie: the node does not go back, and goes on with another.

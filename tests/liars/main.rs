@@ -9,6 +9,7 @@ mod headers;
 mod hints;
 mod liar;
 mod pages;
+mod processes;
 mod sets;
 mod world;
 

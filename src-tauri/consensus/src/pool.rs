@@ -101,11 +101,19 @@ impl<T> Pool<T> {
     }
 
     /// What goes into the next block, in the order of arrival: at most so many records and bytes. Every party that has something
-    /// waiting gets an equal share first; what is left over goes to whoever came first.
+    /// waiting gets an equal share of both first, and one record in any case; what is left over goes to whoever came first.
     #[must_use]
     pub fn take(&self, records: usize, bytes: usize) -> Vec<&T> {
-        let share = (records / self.parties.len().max(1)).max(1);
-        let fair = self.parties.values().flat_map(|party| party.places.iter().take(share));
+        let parties = self.parties.len().max(1);
+        let (most, room) = ((records / parties).max(1), bytes / parties);
+        let fair = self.parties.values().flat_map(|party| {
+            let (mut count, mut size) = (0, 0);
+            party.places.iter().take_while(move |place| {
+                count += 1;
+                size += self.waiting.get(place).map_or(0, |one| one.bytes);
+                count == 1 || count <= most && size <= room
+            })
+        });
         let mut chosen = BTreeSet::new();
         let mut size = 0;
         for place in fair.chain(self.waiting.keys()) {
@@ -175,3 +183,7 @@ impl<T> Pool<T> {
         self.waiting.values().map(|one| &one.item)
     }
 }
+
+#[cfg(test)]
+#[path = "pool_tests.rs"]
+mod tests;

@@ -204,6 +204,10 @@ impl Driver {
 
     /// An event for those who agree; what could not be saved stops this validator until the next start.
     pub fn handle(&mut self, now: Now, event: Event) -> Vec<Action> {
+        if self.halt == Some(Halt::Damaged) {
+            // What the system could not write it may have given up: only a new start knows what is on the disk.
+            return Vec::new();
+        }
         let Some(agreement) = &mut self.agreement else {
             return Vec::new();
         };
@@ -213,6 +217,10 @@ impl Driver {
             (Err(_), _) | (_, Some(_)) => Some(Halt::Damaged),
             (Ok(_), None) => None,
         };
+        if self.halt == Some(Halt::Damaged) {
+            // What cannot be set now matters only to a stop before the next start.
+            let _left = self.chain.store.leave_log();
+        }
         outcome.unwrap_or_default()
     }
 
@@ -296,6 +304,10 @@ impl Driver {
     }
 
     fn keep_pending(&mut self, candidates: &[Arc<Candidate>]) -> Result<Vec<Outcome>, NodeError> {
+        if self.halt == Some(Halt::Damaged) {
+            // Written after a hole in the log it would not be found again.
+            return Err(NodeError::Halted(Halt::Damaged));
+        }
         let store = &self.chain.store;
         let transaction = store.connection.unchecked_transaction()?;
         let mut outcomes = Vec::with_capacity(candidates.len());
@@ -354,8 +366,16 @@ impl Driver {
             }
             Err(error) => {
                 // Nothing of this block was kept: storage is as it was before.
+                // What the system could not write it may have given up, the pages of an earlier certificate among it: only a new start
+                // knows what is on the disk.
+                self.halt = match error {
+                    NodeError::DiskFull => Some(Halt::DiskFull),
+                    _ => Some(Halt::Damaged),
+                };
+                if self.halt == Some(Halt::Damaged) {
+                    self.chain.store.leave_log()?;
+                }
                 self.chain.store.roll_back()?;
-                self.halt = matches!(error, NodeError::DiskFull).then_some(Halt::DiskFull);
                 Err(error)
             }
         }

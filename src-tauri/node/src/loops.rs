@@ -14,6 +14,7 @@ use crate::views::Views;
 use ledger::{CommitCertificate, DoubleVote, Hash, Header, PublicKey, Record};
 use rand::rngs::StdRng;
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender};
@@ -191,6 +192,8 @@ pub fn fold_loop(folder: &Path, nudges: &Receiver<()>) {
     let Ok(connection) = Connection::open(folder.join(LEDGER)) else {
         return;
     };
+    // It folds when it is told to, and not because it ends.
+    let _kept = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
     while nudges.recv().is_ok() {
         let _folded_later = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
     }

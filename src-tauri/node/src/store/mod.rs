@@ -52,6 +52,11 @@ pub fn open_database(path: &Path, file: &'static str, form: i64, migrations: &[&
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
     connection.pragma_update(None, "cache_size", -65536)?;
+    // The log may have a hole where the disk failed before the last stop, which nobody sees while the system remembers what it was to
+    // write. Folded in, all that can be read is on the disk. Somebody who reads keeps the log from being shortened, which does no harm.
+    connection
+        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+        .map_err(|error| as_damage(file, error))?;
     plan_once(&connection)?;
     connection.set_prepared_statement_cache_capacity(64);
     let found = form_of(&connection)?;
@@ -82,6 +87,8 @@ pub fn open_reader(path: &Path, file: &'static str, form: i64) -> Result<Connect
         return Err(NodeError::damaged(file, format!("form {found}, expected {form}")));
     }
     connection.pragma_update(None, "query_only", true)?;
+    // Whoever only reads leaves the log to whoever writes.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     connection.pragma_update(None, "cache_size", -16384)?;
     plan_once(&connection)?;
     connection.set_prepared_statement_cache_capacity(64);
@@ -101,6 +108,16 @@ fn plan_once(connection: &Connection) -> Result<(), NodeError> {
 pub fn checkpoint(path: &Path) -> Result<(), NodeError> {
     let connection = Connection::open(path)?;
     Ok(connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
+}
+
+/// Writes a log once more as it is read: after a sync that failed the system counts as written what never was.
+pub fn save_again(log: &Path) -> Result<(), NodeError> {
+    use std::io::Write;
+    let failed = || NodeError::io(format!("save {}", log.display()));
+    let Ok(bytes) = std::fs::read(log) else { return Ok(()) };
+    let mut file = std::fs::OpenOptions::new().write(true).open(log).map_err(failed())?;
+    file.write_all(&bytes).map_err(failed())?;
+    file.sync_all().map_err(failed())
 }
 
 fn form_of(connection: &Connection) -> Result<i64, rusqlite::Error> {
@@ -141,6 +158,7 @@ impl Store {
     /// # Errors
     /// See [`open_database`].
     pub fn open(folder: &Path) -> Result<Self, NodeError> {
+        save_again(&folder.join("ledger.db-wal"))?;
         Self::over(open_database(
             &folder.join(LEDGER),
             LEDGER,
@@ -168,6 +186,15 @@ impl Store {
             return Err(NodeError::NoLedger(folder.to_path_buf()));
         }
         Self::over(open_reader(&path, LEDGER, LEDGER_FORM)?)
+    }
+
+    /// The log is not folded in when this connection closes: it may have a hole on the disk, and what is folded from behind the hole would be
+    /// overwritten with what stands before it.
+    pub(crate) fn leave_log(&self) -> Result<(), NodeError> {
+        self.connection
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        self.connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+        Ok(())
     }
 
     /// Begins a transaction; [`Store::commit`] or [`Store::roll_back`] ends it.

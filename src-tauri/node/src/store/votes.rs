@@ -1,6 +1,6 @@
 //! What this validator has signed (`votes.db`): written before a certificate is made, never backed up, never restored.
 
-use super::{VOTES, hash_column, open_database, open_reader, signed, unsigned};
+use super::{VOTES, hash_column, open_database, open_reader, save_again, signed, unsigned};
 use crate::error::NodeError;
 use consensus::Logged;
 use ledger::{Hash, Record};
@@ -39,11 +39,37 @@ pub struct Vote {
 #[derive(Debug)]
 pub struct Votes(Connection);
 
+fn open(folder: &Path) -> Result<Connection, NodeError> {
+    save_again(&folder.join("votes.db-wal"))?;
+    open_database(&folder.join(VOTES), VOTES, FORM, MIGRATIONS)
+}
+
+fn nothing_signed(connection: &Connection) -> rusqlite::Result<bool> {
+    let sql = "SELECT NOT EXISTS(SELECT 1 FROM votes) AND NOT EXISTS(SELECT 1 FROM log)";
+    connection.query_row(sql, [], |row| row.get(0))
+}
+
+/// Whether a file has no tables, or no word on its network and no votes; what cannot be read is not said to be so.
+fn is_unfinished(path: &Path) -> rusqlite::Result<bool> {
+    let connection = Connection::open(path)?;
+    let has = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, bool>(0));
+    if has("SELECT NOT EXISTS(SELECT 1 FROM sqlite_schema)")? {
+        return Ok(true);
+    }
+    let form: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if form < FORM {
+        // Votes alone, as form 1 had them.
+        return has("SELECT NOT EXISTS(SELECT 1 FROM floor) AND NOT EXISTS(SELECT 1 FROM votes)");
+    }
+    Ok(has("SELECT NOT EXISTS(SELECT 1 FROM floor)")? && nothing_signed(&connection)?)
+}
+
 impl Votes {
-    /// Whether the file is there.
+    /// Whether the file is there. One that a stop left before it said of which network it is, and in which nothing is signed, is none.
     #[must_use]
     pub fn exist(folder: &Path) -> bool {
-        folder.join(VOTES).exists()
+        let path = folder.join(VOTES);
+        path.exists() && !is_unfinished(&path).unwrap_or(false)
     }
 
     /// Makes the file; nothing at or below `floor` will be signed.
@@ -51,12 +77,18 @@ impl Votes {
     /// # Errors
     /// It cannot be written.
     pub fn create(folder: &Path, network: &Hash, floor: u64) -> Result<Self, NodeError> {
-        let connection = open_database(&folder.join(VOTES), VOTES, FORM, MIGRATIONS)?;
-        connection.execute(
-            "INSERT INTO floor VALUES(?1, ?2)",
-            params![network.as_bytes(), signed(floor)],
-        )?;
-        Ok(Self(connection))
+        let mut connection = open(folder)?;
+        let transaction = connection.transaction()?;
+        if nothing_signed(&transaction)? {
+            // What a founding that was broken off left.
+            transaction.execute("DELETE FROM floor", [])?;
+            transaction.execute(
+                "INSERT INTO floor VALUES(?1, ?2)",
+                params![network.as_bytes(), signed(floor)],
+            )?;
+        }
+        transaction.commit()?;
+        Self::of(connection, network)
     }
 
     /// Opens the file.
@@ -64,7 +96,7 @@ impl Votes {
     /// # Errors
     /// It is damaged, or belongs to another network.
     pub fn open(folder: &Path, network: &Hash) -> Result<Self, NodeError> {
-        Self::of(open_database(&folder.join(VOTES), VOTES, FORM, MIGRATIONS)?, network)
+        Self::of(open(folder)?, network)
     }
 
     /// Opens the file for reading.

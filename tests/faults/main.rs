@@ -1,0 +1,14 @@
+//! Faults that are injected from outside, into processes of ours; and that `docs/faults.md` names tests that are there.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod again;
+#[path = "../crash/common.rs"]
+mod common;
+mod named;
+mod paused;
+#[path = "../crash/support.rs"]
+#[allow(dead_code)]
+mod support;
+mod system_calls;
+mod too_many;
