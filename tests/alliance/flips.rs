@@ -162,11 +162,7 @@ fn a_bit_flipped_anywhere_is_named_or_changes_nothing() {
         named: 0,
         harmless: 0,
     };
-    let rounds = if std::env::var("SEALROAD_LONG").is_ok() {
-        LONG
-    } else {
-        1
-    };
+    let rounds = std::env::var("SEALROAD_LONG").map_or(1, |_| LONG);
     let mut chance = Chance(SEED);
     let mut wrong = Vec::new();
     for round in 0..rounds {

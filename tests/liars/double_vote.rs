@@ -28,7 +28,7 @@ fn vote(key: &SecretKey, network: &Hash, kind: VoteKind, height: u64, block: &Ha
 /// Sends two votes for one height and round to every other validator.
 pub fn vote_twice(key: &SecretKey, network: &Hash, mouths: &[Honest], kind: VoteKind, height: u64) {
     let votes = [b"this block", b"that block"].map(|block| vote(key, network, kind, height, &Hash::of(block)));
-    let body = Bytes::from(encode_frames(votes.iter()));
+    let body = encode_frames(votes.iter());
     for mouth in mouths {
         mouth.ask(Path::Consensus, "", body.clone()).unwrap();
     }

@@ -1,12 +1,10 @@
-//! Attacks that succeed, or lies that have no name yet.
+//! Attacks that once succeeded, and lies that once had no name.
 
 use crate::fork::rival;
-use crate::hints::{ask_until, hears, made_up};
+use crate::hints::{ask_until, hears, made_up, plan};
 use crate::liar::{Honest, Liar, after, certified, pages};
 use crate::world::{Folder, World, wait};
-use ledger::Subject;
 use node::net::Reply;
-use serde_json::json;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -186,11 +184,7 @@ fn hints_that_make_deaf() {
     let folder = Folder::new("deaf-light");
     let light = world.light(&folder, vec![liar.seat.clone(), world.seats[1].clone()]);
     ask_until(&light, &world, || liar.lies() > 55);
-    let new: Subject = format!("shipment:{}:S-NEW", world.parties[0]).parse().unwrap();
-    let place = |name: &str, country: &str| json!({"name": name, "country": country});
-    let body = json!({"number": "S-NEW", "consignor": {"party": world.parties[0]}, "consignee": {"party": world.parties[1]},
-        "legs": [{"from": place("Xi'an", "CN"), "to": place("Duisburg", "DE"), "mode": "rail"}]});
-    world.confirm(1, vec![world.say(0, "logistics.shipment-planned.1", &body)]);
+    let new = plan(&world);
     light.stop();
     // Even with the liar gone.
     let light = world.light(&folder, vec![world.seats[1].clone(), world.seats[2].clone()]);

@@ -4,6 +4,7 @@ use crate::liar::{Liar, pages};
 use crate::world::{Folder, Light, World, wait};
 use ledger::Subject;
 use node::net::{Path, Reply};
+use serde_json::json;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -36,6 +37,35 @@ pub fn hears(light: &Light, world: &World) {
             light.peers()
         )
     });
+}
+
+/// A new shipment to the party of the light node, which is named to it for the first time.
+pub fn plan(world: &World) -> Subject {
+    let place = |name: &str, country: &str| json!({"name": name, "country": country});
+    let leg = json!({"from": place("Xi'an", "CN"), "to": place("Duisburg", "DE"), "mode": "rail"});
+    let (from, to) = (world.parties[0], world.parties[1]);
+    let body = json!({"number": "S-NEW", "consignor": {"party": from}, "consignee": {"party": to}, "legs": [leg]});
+    world.confirm(1, vec![world.say(0, "logistics.shipment-planned.1", &body)]);
+    format!("shipment:{from}:S-NEW").parse().unwrap()
+}
+
+/// A new shipment comes without being asked for where all peers are honest, also after a restart.
+#[test]
+fn a_new_shipment_is_hinted_at() {
+    let world = World::found("new");
+    let folder = Folder::new("new-light");
+    let seats = vec![world.seats[1].clone(), world.seats[2].clone()];
+    let light = world.light(&folder, seats.clone());
+    world.ends_right(&light);
+    let new = plan(&world);
+    light.stop();
+    let light = world.light(&folder, seats);
+    let heard = || {
+        light.network.nudge();
+        light.node.entry(&new).unwrap().is_some()
+    };
+    wait(heard, || light.peers());
+    light.stop();
 }
 
 /// The recall comes without being asked for where all peers are honest: the tests below can fail.

@@ -263,6 +263,26 @@ impl Trusted {
         Ok(self.moved(header, commit, self.validators.clone()))
     }
 
+    /// What another block that is offered at the trusted height is: never the way on. A fork if the validators did certify it.
+    ///
+    /// # Errors
+    /// Always: the fork, or why it is none.
+    pub fn refuse(&self, rival: &Certified) -> Result<(), LightError> {
+        let (trusted, offered) = (self.height(), rival.header.height);
+        let not_above = LightError::NotAbove { trusted, offered };
+        let Some(head) = self.head.as_ref().filter(|_| trusted == offered) else {
+            return Err(not_above);
+        };
+        self.same_network(&rival.header)?;
+        self.above(&rival.header, &rival.commit).map_err(|error| match error {
+            LightError::NotAbove { .. } => match rival.commit.verify(&rival.header, &head.signers) {
+                Err(error) => error.into(),
+                Ok(()) => not_above,
+            },
+            other => other,
+        })
+    }
+
     fn moved(&self, header: &Header, commit: &CommitCertificate, validators: ValidatorSet) -> Self {
         Self {
             form: Form::One,

@@ -246,6 +246,10 @@ impl Drive<'_> {
         }
         // What is not written is derived again at the next start.
         let _derivable = self.driver.flush();
+        if self.driver.halt != Some(Halt::Damaged) {
+            // What is not folded in now is at the next start.
+            let _later = self.driver.chain.store.fold_in();
+        }
     }
 
     fn now(&self) -> Now {

@@ -41,6 +41,7 @@ export interface Replies {
   "confirm-votes-lost": G.Session;
   network: G.NetworkPage;
   invite: G.Invited;
+  trust: G.NetworkPage;
   backup: G.FileMade;
   fsck: G.Fsck;
   about: G.About;

@@ -171,6 +171,7 @@ function onLedger(request: Call): unknown {
     case "records":
       return { records: [ENTRY], total: 1 };
     case "network":
+    case "trust":
       return ALLIANCE;
     case "invite": {
       const content = btoa(String.fromCharCode(...new TextEncoder().encode(JSON.stringify(INVITATION, null, 2))));

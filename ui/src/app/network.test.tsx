@@ -1,4 +1,4 @@
-import { cleanup, screen, waitFor, within } from "@testing-library/react";
+import { cleanup, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import { FIRST_RUN, READY } from "../api/mock";
@@ -49,6 +49,30 @@ describe("the network page", () => {
       "Rhein Customs Brokers refused us or failed 2 times: net.of-tomorrow",
       "Somebody unknown, 3 times: came without a certificate",
     ]);
+  });
+
+  it("says what is kept here, and how far a lost ledger has come", async () => {
+    const following = { subjects: 12, waiting: 3, good_until: "2026-12-20T08:00:00.000Z" };
+    start(fresh, PAGE, { network: () => ({ ...ALLIANCE, following, catching_up: ALLIANCE.height + 5 }) });
+    expect(await screen.findByTestId("network-kept")).toHaveTextContent("12 things with all their records");
+    expect(screen.getByTestId("network-kept")).toHaveTextContent("3 still being fetched");
+    expect(screen.getByTestId("network-catching-up")).toHaveTextContent("of 48,125");
+  });
+
+  it("takes a new invitation after the trusting period, and not before", async () => {
+    const taken: string[] = [];
+    start(fresh, PAGE, {
+      network: () => ({ ...ALLIANCE, halted: "halt.trust-expired" }),
+      trust: (call: { invitation: string }) => {
+        taken.push(atob(call.invitation));
+        return ALLIANCE;
+      },
+    });
+    const drop = await screen.findByTestId("expired");
+    const file = drop.querySelector("input[type=file]") as HTMLInputElement;
+    fireEvent.change(file, { target: { files: [new File(["paper"], "new.json")] } });
+    expect(await screen.findByText(/new\.json is trusted/)).toBeVisible();
+    expect(taken).toEqual(["paper"]);
   });
 
   it("warns of a fork, and of nothing when there is none", async () => {

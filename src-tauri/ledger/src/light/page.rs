@@ -225,6 +225,12 @@ impl Page {
     /// What is not of its form.
     pub fn parse(bytes: &[u8]) -> Result<Self, Malformed> {
         let wire: WirePage = serde_json::from_slice(bytes).map_err(malformed)?;
+        if wire.heard.touched.len() > TOUCHED {
+            return Err(malformed(format!(
+                "{} hints, at most {TOUCHED}",
+                wire.heard.touched.len()
+            )));
+        }
         let blocks = wire.blocks.into_iter().map(|block| ShownBlock {
             header: block.header,
             path: block.path,

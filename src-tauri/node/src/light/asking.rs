@@ -6,7 +6,7 @@ use crate::error::{Halt, NodeError};
 use crate::node::Node;
 use crate::store::Store;
 use ledger::light::page::{Follower, HeadersAsked, HeadersTold, Page, Taken};
-use ledger::{Fork, LightError, Subject, Time, Trusted};
+use ledger::{Fork, LightError, Party, PublicKey, Subject, Time, Trusted};
 
 /// What a screen shows of a light node.
 #[derive(Clone, Debug)]
@@ -87,6 +87,26 @@ impl Node {
             }))
     }
 
+    /// Blocks up to this height were looked through by every peer that is asked.
+    pub(crate) fn save_scanned(&self, height: u64) -> Result<(), NodeError> {
+        self.ask(move |driver| driver.chain.store.save_scanned(height))
+    }
+
+    /// Records that name this party concern us from now on.
+    pub(crate) fn concern(&self, party: Party) -> Result<(), NodeError> {
+        self.ask(move |driver| {
+            light(driver, |light, _| {
+                light.concern(party);
+                Ok(())
+            })
+        })
+    }
+
+    /// What a peer says may concern us. False where it is to be heard again later.
+    pub(crate) fn heard(&self, touched: Vec<Subject>) -> Result<bool, NodeError> {
+        self.ask(move |driver| light(driver, |light, driver| light.hear(&driver.chain.store, &touched)))
+    }
+
     /// Where we stand, as a question.
     pub(crate) fn headers_asked(&self) -> Result<HeadersAsked, NodeError> {
         self.ask(|driver| light(driver, |light, _| Ok(light.question())))
@@ -107,24 +127,25 @@ impl Node {
 
     /// What is to be asked of subjects now: what we have of each, under what we trust. `outbox`: those that our own waiting records
     /// write are asked for too.
-    pub(crate) fn page_asked(&self, outbox: bool) -> Result<(Trusted, Vec<Follower>), NodeError> {
+    pub(crate) fn page_asked(&self, peer: PublicKey, outbox: bool) -> Result<(Trusted, Vec<Follower>), NodeError> {
         self.ask(move |driver| {
             let now = driver.time();
             light(driver, |light, driver| {
                 if outbox {
                     light.watch_outbox(&driver.chain.store)?;
                 }
-                Ok((light.trusted().clone(), light.asks(&driver.chain.store, now)?))
+                Ok((light.trusted().clone(), light.asks(&driver.chain.store, &peer, now)?))
             })
         })
     }
 
     /// Keeps what a page was proved to say. True if there is news.
-    pub(crate) fn page_told(&self, page: Page, taken: Vec<Taken>) -> Result<bool, NodeError> {
+    pub(crate) fn page_told(&self, peer: PublicKey, page: Page, taken: Vec<Taken>) -> Result<bool, NodeError> {
         self.ask(move |driver| {
             let now = driver.time();
-            let Kept { outcomes, news } =
-                light(driver, |light, driver| light.keep(&mut driver.chain, now, &page, taken))?;
+            let Kept { outcomes, news } = light(driver, |light, driver| {
+                light.keep(&mut driver.chain, now, &peer, &page, taken)
+            })?;
             driver.settled.extend(outcomes);
             Ok(news)
         })

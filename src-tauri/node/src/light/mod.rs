@@ -6,6 +6,7 @@
 mod answer;
 mod asking;
 mod floor;
+mod keeping;
 
 pub use answer::{headers, page};
 pub use asking::Following;
@@ -13,20 +14,17 @@ pub use asking::Following;
 use crate::chain::Chain;
 use crate::driver::Driver;
 use crate::error::{Halt, NodeError};
-use crate::execute::violation;
-use crate::hashing::Hashed;
 use crate::node::Head;
 use crate::receipt::Outcome;
-use crate::store::{LEDGER, Place, Store, SubjectRow};
+use crate::store::{LEDGER, Place, Store};
 use floor::Floor;
 use ledger::history::Frontier;
 use ledger::light::Certified;
-use ledger::light::page::{Follower, HeadersAsked, HeadersTold, Known, Page, PageAsked, SUBJECTS, Taken};
-use ledger::{Fork, Genesis, Hash, LightError, Party, Record, Subject, Time, Trusted};
+use ledger::light::page::{Follower, HeadersAsked, HeadersTold, Known, PageAsked, SUBJECTS};
+use ledger::{Fork, Genesis, Hash, LightError, Party, PublicKey, Record, Subject, Time, Trusted};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::Arc;
-use systems::{Entry, State};
+use systems::State;
 
 /// A followed subject of which nothing was heard for so long is asked about again, milliseconds: what one peer withholds another tells.
 const AGAIN_MILLIS: i64 = 6 * 3_600_000;
@@ -36,10 +34,14 @@ const AGAIN: u32 = 32;
 const STAGED_BYTES: usize = 64 << 20;
 /// Subjects that links lead to are followed up to so many.
 const FOLLOWED: u64 = 100_000;
+/// So many subjects wait to be asked for at most because a peer named them.
+const HINTED: usize = 4_096;
 
 /// Records of a subject that has more than one answer holds: nothing of it is believed before its end has come.
-#[derive(Default)]
+///
+/// Only the peer that began can end it: what one leaves out must not make the others look like liars.
 struct Staged {
+    from: PublicKey,
     frontier: Frontier,
     records: Vec<(Record, Place)>,
 }
@@ -59,8 +61,12 @@ pub struct Light {
     floor: Floor,
     fork: Option<Fork>,
     staged: BTreeMap<Subject, Staged>,
-    /// Named by a peer as touched, or wanted by a person: asked for next.
+    /// Followed, and asked for next.
     wanted: BTreeSet<Subject>,
+    /// Named by a peer as touched, and not followed: looked at once, and followed if they do concern us.
+    hinted: BTreeSet<Subject>,
+    /// Whom the records name that concern us.
+    party: Option<Party>,
     step: u64,
 }
 
@@ -96,6 +102,8 @@ impl Light {
             fork: chain.store.fork()?,
             staged: BTreeMap::new(),
             wanted: BTreeSet::new(),
+            hinted: BTreeSet::new(),
+            party: None,
             step: chain.store.step()?,
             trusted,
         }))
@@ -160,10 +168,7 @@ impl Light {
     /// The steps that hold, one after the other, and why the next does not.
     fn followed(&self, now: Time, told: &HeadersTold) -> (Vec<Trusted>, Option<LightError>) {
         let mut steps: Vec<Trusted> = Vec::new();
-        let rival = told.rival.as_ref();
-        if let Some(rival) = rival
-            && let Err(error @ LightError::Fork(_)) = self.trusted.advance(&rival.header, &rival.commit, now)
-        {
+        if let Some(Err(error)) = told.rival.as_ref().map(|rival| self.trusted.refuse(rival)) {
             return (steps, Some(error));
         }
         for change in &told.changes {
@@ -222,22 +227,24 @@ impl Light {
     /// Storage.
     pub fn want(&mut self, store: &Store, subjects: impl IntoIterator<Item = Subject>) -> Result<(), NodeError> {
         for subject in subjects {
-            if let Some(party) = member(&subject) {
-                // Who is a member is told by its own records.
-                store.follow(&Subject::party(&party))?;
-            }
             store.follow(&subject)?;
             self.wanted.insert(subject);
         }
         Ok(())
     }
 
-    /// What is to be asked next of those that are followed, and what we have of each.
+    /// Records that name this party concern us from now on.
+    pub const fn concern(&mut self, party: Party) {
+        self.party = Some(party);
+    }
+
+    /// What is to be asked next of a peer, and what we have of each.
     ///
     /// # Errors
     /// Storage.
-    pub fn asks(&self, store: &Store, now: Time) -> Result<Vec<Follower>, NodeError> {
-        let mut subjects: Vec<Subject> = self.wanted.iter().take(SUBJECTS).cloned().collect();
+    pub fn asks(&self, store: &Store, peer: &PublicKey, now: Time) -> Result<Vec<Follower>, NodeError> {
+        let first = self.wanted.iter().chain(&self.hinted);
+        let mut subjects: Vec<Subject> = first.take(SUBJECTS).cloned().collect();
         let room = u32::try_from(SUBJECTS - subjects.len()).unwrap_or(0);
         let never = store.followed_before(Time::MIN.plus_millis(1), room)?;
         let due = store.followed_before(now.plus_millis(-AGAIN_MILLIS), AGAIN.min(room))?;
@@ -245,173 +252,42 @@ impl Light {
         subjects.sort_unstable();
         subjects.dedup();
         subjects.truncate(SUBJECTS);
-        subjects
-            .into_iter()
-            .map(|subject| self.follower(store, subject))
-            .collect()
+        let followers = subjects.into_iter();
+        followers.map(|subject| self.follower(store, peer, subject)).collect()
     }
 
-    fn follower(&self, store: &Store, subject: Subject) -> Result<Follower, NodeError> {
-        let frontier = match self.staged.get(&subject) {
+    fn follower(&self, store: &Store, peer: &PublicKey, subject: Subject) -> Result<Follower, NodeError> {
+        let staged = self.staged.get(&subject).filter(|staged| staged.from == *peer);
+        let frontier = match staged {
             Some(staged) => staged.frontier.clone(),
             None => store.subject(&subject)?.map(|row| row.frontier).unwrap_or_default(),
         };
         Ok(Follower { frontier, subject })
     }
 
-    /// Keeps what a page was proved to say.
+    /// What a peer says may concern us proves nothing: what is followed is asked for, the rest looked at. False where too much waits
+    /// already, and the peer is to be heard again later.
     ///
     /// # Errors
-    /// Storage; then nothing of it is kept.
-    pub fn keep(&mut self, chain: &mut Chain, now: Time, page: &Page, taken: Vec<Taken>) -> Result<Kept, NodeError> {
-        let mut kept = Kept::default();
-        chain.store.begin()?;
-        let step = self.step + 1;
-        let mut headers = page.blocks.iter().map(|block| &block.header);
-        let saved = headers.try_for_each(|header| chain.store.save_header(header, None));
-        let written = saved.and_then(|()| {
-            taken.into_iter().try_for_each(|one| {
-                // Somebody may have brought the same in the meantime.
-                let had = self.follower(&chain.store, one.subject.clone())?.frontier.count();
-                let fresh = one.frontier.count() == had + u64::try_from(one.records.len()).unwrap_or(u64::MAX);
-                if fresh {
-                    self.keep_one(chain, now, page, one, step, &mut kept)
-                } else {
-                    Ok(())
-                }
-            })
-        });
-        if let Err(error) = written {
-            chain.store.roll_back()?;
-            chain.forget_numbers()?;
-            self.staged.clear();
-            return Err(error);
+    /// Storage.
+    pub fn hear(&mut self, store: &Store, touched: &[Subject]) -> Result<bool, NodeError> {
+        if self.hinted.len() > HINTED {
+            return Ok(false);
         }
-        self.hear(&chain.store, page)?;
-        kept.outcomes.extend(self.lapsed(&chain.store)?);
-        let gone = kept.outcomes.iter().map(|(id, _)| *id);
-        chain.store.forget_pending(gone)?;
-        chain.store.commit()?;
-        if kept.news {
-            self.step = step;
-        }
-        Ok(kept)
-    }
-
-    /// What a peer says may concern us: it proves nothing, so it is only asked for.
-    fn hear(&mut self, store: &Store, page: &Page) -> Result<(), NodeError> {
-        if page.heard.until > store.scanned()? {
-            store.save_scanned(page.heard.until.min(page.head.header.height))?;
-        }
-        if store.count_followed()?.0 < FOLLOWED {
-            self.want(store, page.heard.touched.iter().cloned())?;
-        }
-        Ok(())
-    }
-
-    fn keep_one(
-        &mut self,
-        chain: &mut Chain,
-        now: Time,
-        page: &Page,
-        taken: Taken,
-        step: u64,
-        kept: &mut Kept,
-    ) -> Result<(), NodeError> {
-        let fresh = taken
-            .records
-            .iter()
-            .filter_map(|at| page.records.get(*at))
-            .map(|placed| {
-                let place = Place {
-                    height: placed.height,
-                    index: placed.index,
-                    path: placed.path.clone(),
-                };
-                (placed.record.clone(), place)
-            });
-        if !taken.whole {
-            let staged = self.staged.entry(taken.subject).or_default();
-            staged.records.extend(fresh);
-            staged.frontier = taken.frontier;
-            return self.bound_staged();
-        }
-        let staged = self.staged.remove(&taken.subject).unwrap_or_default();
-        let records: Vec<(Record, Place)> = staged.records.into_iter().chain(fresh).collect();
-        self.wanted.remove(&taken.subject);
-        let news = !records.is_empty();
-        let Some((value, state)) = taken.present else {
-            return chain
-                .store
-                .save_seen(&taken.subject, page.head.header.height, now, None);
-        };
-        if news {
-            let row = SubjectRow {
-                number: chain.subject_number(&taken.subject)?,
-                entry: Entry {
-                    state: Arc::new(read_state(&taken.subject, state.bytes())?),
-                    count: value.count,
-                    turn: value.turn,
-                    changed: value.changed,
-                },
-                frontier: taken.frontier,
-            };
-            let hashed = Hashed {
-                key: taken.subject.index_key(),
-                value: value.hash(),
-                state: state.bytes().to_vec(),
-            };
-            kept.outcomes
-                .extend(chain.place_records(&taken.subject, &row, &hashed, &records)?);
-            self.reach(&chain.store, &state, &records)?;
-            kept.news = true;
-        }
-        let fresh = news.then(|| (step, value.hash()));
-        chain
-            .store
-            .save_seen(&taken.subject, page.head.header.height, now, fresh)
-    }
-
-    /// Follows what a subject's truth depends on: what its state links to, and who wrote it.
-    fn reach(&self, store: &Store, state: &ledger::State, records: &[(Record, Place)]) -> Result<(), NodeError> {
-        if store.count_followed()?.0 >= FOLLOWED {
-            return Ok(());
-        }
-        let authors: BTreeSet<&Party> = records.iter().map(|(record, _)| record.party()).collect();
-        let authors = authors.into_iter().map(Subject::party);
-        authors
-            .chain(state.links().iter().cloned())
-            .try_for_each(|subject| store.follow(&subject))
-    }
-
-    fn bound_staged(&mut self) -> Result<(), NodeError> {
-        let held = self.staged.values().flat_map(|staged| &staged.records);
-        if held.map(|(record, _)| record.bytes().len()).sum::<usize>() > STAGED_BYTES {
-            self.staged.clear();
-            return Err(NodeError::Unknown(
-                "a subject with more records than a light node holds".to_owned(),
-            ));
-        }
-        Ok(())
-    }
-
-    /// Records of ours that no block can take any more: the trusted header is later than they may be confirmed, and all of their
-    /// first subject's records up to it are here.
-    fn lapsed(&self, store: &Store) -> Result<Vec<(Hash, Outcome)>, NodeError> {
-        let mut lapsed = Vec::new();
-        for record in store.pending()? {
-            if record.until() >= self.trusted.time() {
-                continue;
-            }
-            let Some(subject) = record.subjects().first() else {
-                continue;
-            };
-            if store.seen(subject)? == Some(self.trusted.height()) && store.record_number(&record.id())?.is_none() {
-                let refused = violation("node.too-late", "until", &record.until().to_string());
-                lapsed.push((record.id(), Outcome::Refused(refused)));
+        for subject in touched {
+            match store.seen(subject)? {
+                Some(_) => drop(self.wanted.insert(subject.clone())),
+                None => drop(self.hinted.insert(subject.clone())),
             }
         }
-        Ok(lapsed)
+        Ok(true)
+    }
+
+    /// Whether a subject that a peer named does concern us: it governs the network, or one of its records names us.
+    fn concerns(&self, subject: &Subject, records: &[(Record, Place)]) -> bool {
+        let party = self.party.as_ref().map(ToString::to_string);
+        let named = |party: String| records.iter().any(|(record, _)| record.text().contains(&party));
+        subject.as_str().starts_with("alliance:") || party.is_some_and(named)
     }
 
     /// Subjects that our own waiting records write: whether they stand in a block is asked for first.

@@ -7,12 +7,13 @@ use crate::loops::Reach;
 use crate::net::{Net, Path};
 use crate::node::Node;
 use bytes::Bytes;
-use ledger::light::page::{Follower, HeadersTold, KEYS, Page, PageError, verify};
+use ledger::light::page::{Follower, HeadersTold, KEYS, Page, PageAsked, PageError, verify};
 use ledger::{Evidence, LightError, Opening, Party, PublicKey, Subject, Trust, Trusted, Verdict};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
@@ -32,10 +33,12 @@ const WATCH: Duration = Duration::from_secs(60);
 pub struct Watching {
     /// Whom records name that concern us.
     pub party: Option<Party>,
-    /// When the followed subjects were last watched for.
-    watched: Option<Instant>,
-    /// Whether the subjects that govern the network were asked for.
-    governing: bool,
+    /// Up to which block each peer has looked for us: no peer's word counts for another's.
+    scanned: BTreeMap<PublicKey, u64>,
+    /// When each peer was last asked about all that is followed.
+    watched: BTreeMap<PublicKey, Instant>,
+    /// Who was asked for the subjects that govern the network.
+    governing: BTreeSet<PublicKey>,
 }
 
 impl Watching {
@@ -43,8 +46,9 @@ impl Watching {
     pub const fn of(party: Option<Party>) -> Self {
         Self {
             party,
-            watched: None,
-            governing: false,
+            scanned: BTreeMap::new(),
+            watched: BTreeMap::new(),
+            governing: BTreeSet::new(),
         }
     }
 }
@@ -70,16 +74,9 @@ impl Poll {
         let Some(advanced) = self.headers(node, peer) else {
             return;
         };
-        let few = node
-            .following()
-            .ok()
-            .flatten()
-            .is_some_and(|all| all.subjects <= WATCHED);
-        let watch = few && advanced || self.watching.watched.is_none_or(|at| at.elapsed() >= WATCH);
         for round in 0..ROUNDS {
             let first = round == 0;
-            let hints = first && (advanced || watch);
-            match self.page(node, peer, first && waiting && advanced, hints, watch) {
+            match self.page(node, peer, first && waiting && advanced, first) {
                 Some(true) => {}
                 _ => return,
             }
@@ -111,38 +108,75 @@ impl Poll {
         }
     }
 
-    /// One page about what we follow. True: there may be more; false: that was all; none: the peer gave nothing good.
-    fn page(&mut self, node: &Node, peer: PublicKey, outbox: bool, hints: bool, watch: bool) -> Option<bool> {
-        let (trusted, followers) = node.page_asked(outbox).ok()?;
-        if trusted.height() == 0 || followers.is_empty() && !hints {
-            return Some(false);
-        }
-        let mut asked = question(&followers);
-        if hints {
-            asked.from = node.scanned().ok();
+    /// The question of one page: about what we follow, and what else may concern us. None: nothing is to be asked now.
+    fn question(
+        &self,
+        node: &Node,
+        peer: PublicKey,
+        trusted: &Trusted,
+        followers: &[Follower],
+        first: bool,
+    ) -> Option<PageAsked> {
+        let mut asked = question(followers);
+        let scanned = self.watching.scanned.get(&peer).copied();
+        let scanned = scanned.map_or_else(|| node.scanned().ok(), Some)?;
+        if scanned < trusted.height() && first {
+            asked.from = Some(scanned);
             asked.parties.extend(self.watching.party);
-            asked.governing = !self.watching.governing;
-            if watch {
+            asked.governing = !self.watching.governing.contains(&peer);
+            let few = node
+                .following()
+                .ok()
+                .flatten()
+                .is_some_and(|all| all.subjects <= WATCHED);
+            let watched = self.watching.watched.get(&peer);
+            if few || watched.is_none_or(|at| at.elapsed() >= WATCH) {
                 asked.keys = node.watched_keys(KEYS).ok()?;
             }
         }
-        let (governing, scanned) = (asked.governing, asked.from);
+        (trusted.height() > 0 && (asked.from.is_some() || !followers.is_empty())).then_some(asked)
+    }
+
+    /// One page about what we follow. True: there may be more; false: that was all; none: the peer gave nothing good.
+    fn page(&mut self, node: &Node, peer: PublicKey, outbox: bool, first: bool) -> Option<bool> {
+        let (trusted, followers) = node.page_asked(peer, outbox).ok()?;
+        let Some(asked) = self.question(node, peer, &trusted, &followers, first) else {
+            return Some(false);
+        };
         let body = ask(&self.net, peer, Path::Follow, &asked)?;
-        let Ok(page) = Page::parse(&body) else {
+        let Ok(mut page) = Page::parse(&body) else {
             self.net
                 .book()
                 .blame(peer, "light.unreadable", UNREADABLE, Instant::now());
             return None;
         };
-        let (until, head) = (page.heard.until, page.head.header.height);
+        let (heard, head) = (std::mem::take(&mut page.heard), page.head.header.height);
         let took = page.subjects.len();
         self.believe(node, peer, &trusted, &followers, page)?;
-        self.watching.governing |= governing;
-        if watch && hints {
-            self.watching.watched = Some(Instant::now());
+        if let Some(from) = asked.from
+            && node.heard(heard.touched).ok()?
+        {
+            let until = heard.until.clamp(from, head);
+            self.watching.scanned.insert(peer, until);
+            if asked.governing {
+                self.watching.governing.insert(peer);
+            }
+            if !asked.keys.is_empty() {
+                self.watching.watched.insert(peer, Instant::now());
+            }
+            self.note_scanned(node);
         }
-        let looking = hints && until < head && scanned != Some(until);
-        Some(took > 0 || looking)
+        Some(took > 0 || asked.from.is_some())
+    }
+
+    /// After the next start looking begins where the last of the peers has come.
+    fn note_scanned(&self, node: &Node) {
+        let all = self.validators().iter().map(|peer| self.watching.scanned.get(peer));
+        let lowest = all.map(|scanned| scanned.copied()).min().flatten();
+        if let Some(lowest) = lowest.filter(|lowest| node.scanned().is_ok_and(|noted| noted < *lowest)) {
+            // What is not noted is looked through again.
+            let _later = node.save_scanned(lowest);
+        }
     }
 
     /// Proves a page and keeps it.
@@ -161,16 +195,22 @@ impl Poll {
                 head: Some(page.head.clone()),
                 rival: None,
             };
-            // A change of the set in between is asked for in the next round.
-            node.headers_told(told).ok()?.ok()?;
-            trusted = node.page_asked(false).ok()?.0;
+            if let Err(error) = node.headers_told(told).ok()? {
+                // A change of the set in between is asked for in the next round.
+                let lie = lie(&error).filter(|_| error != LightError::WrongSet);
+                if let Some(code) = lie {
+                    self.net.book().blame(peer, code, FALSE, Instant::now());
+                }
+                return None;
+            }
+            trusted = node.page_asked(peer, false).ok()?.0;
         }
         if page.head.header.height < trusted.height() {
             return None; // late, which is no lie
         }
         let mut random = StdRng::from_seed(crate::random().ok()?);
         match verify(&page, &trusted, followers, &mut random) {
-            Ok(taken) => node.page_told(page, taken).ok().map(drop),
+            Ok(taken) => node.page_told(peer, page, taken).ok().map(drop),
             // Somebody else may have taken us further in the meantime.
             Err(PageError::WrongHead) => None,
             Err(error) => {

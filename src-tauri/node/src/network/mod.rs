@@ -78,6 +78,9 @@ impl Network {
         let mut threads = vec![fetching];
         if node.is_light()? {
             node.follow(ours(membership.party.as_ref(), &node.validators_of(u64::MAX)?))?;
+            if let Some(party) = membership.party {
+                node.concern(party)?;
+            }
             let asking = Asking::of(Arc::downgrade(node), Arc::clone(&net), peers.clone());
             node.reach_by(Arc::new(asking));
         }

@@ -129,6 +129,11 @@ impl Poll {
         Some(if waiting.is_empty() { EASY } else { EAGER })
     }
 
+    /// Whom we ask.
+    pub fn validators(&self) -> &[PublicKey] {
+        &self.validators
+    }
+
     /// The next of the validators in turn.
     pub fn next_validator(&mut self) -> Option<PublicKey> {
         let count = self.validators.len();

@@ -197,6 +197,13 @@ impl Store {
         Ok(())
     }
 
+    /// Folds the log in, so that the file alone is the ledger.
+    pub(crate) fn fold_in(&self) -> Result<(), NodeError> {
+        Ok(self
+            .connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
+    }
+
     /// Begins a transaction; [`Store::commit`] or [`Store::roll_back`] ends it.
     pub(crate) fn begin(&self) -> Result<(), NodeError> {
         Ok(self.connection.execute_batch("BEGIN")?)

@@ -301,7 +301,11 @@ import: string, } | { "call": "settings", } | { "call": "change-settings",
 /**
  * All of them.
  */
-settings: Settings, } | { "call": "backup", } | { "call": "fsck", } | { "call": "confirm-votes-lost", } | { "call": "network", } | { "call": "invite", } | { "call": "about", };
+settings: Settings, } | { "call": "backup", } | { "call": "fsck", } | { "call": "confirm-votes-lost", } | { "call": "network", } | { "call": "invite", } | { "call": "trust", 
+/**
+ * The invitation file, base64.
+ */
+invitation: string, } | { "call": "about", };
 
 export type CertificateReference = { 
 /**

@@ -129,6 +129,14 @@ function Known(props: { page: Page }) {
           ),
         ],
         [
+          t("network.catching-up"),
+          page.catching_up !== undefined && page.catching_up > page.height && (
+            <span key="catching-up" data-testid="network-catching-up">
+              {t("network.catching-up-at", { at: f.number(page.height), of: f.number(page.catching_up) })}
+            </span>
+          ),
+        ],
+        [
           t("network.kept"),
           page.following ? (
             <span key="kept" data-testid="network-kept">

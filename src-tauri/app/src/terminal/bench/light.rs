@@ -186,11 +186,10 @@ fn grow(
     let between = (blocks.saturating_sub(grown.height()) / (CHANGES + 1)).max(4);
     for change in 0..CHANGES {
         let weight = 1 + (change + 1) % 2;
-        block(
-            &mut grown,
-            traffic.reweigh(VALIDATORS, &keys[0].public(), weight, change)?,
-        )?;
-        for _ in 1..between {
+        for records in traffic.reweigh(VALIDATORS, &keys[0].public(), weight, change)? {
+            block(&mut grown, records)?;
+        }
+        for _ in 2..between {
             block(&mut grown, Vec::new())?;
         }
     }

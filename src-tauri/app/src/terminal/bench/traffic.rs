@@ -104,7 +104,8 @@ impl Traffic {
         Ok(vec![first.to_vec(), votes, others.to_vec(), products])
     }
 
-    /// An operator proposes another weight for a vote key, and all others agree; `change` tells one proposal from the next.
+    /// An operator proposes another weight for a vote key, and all others but one agree, in two batches for two blocks; `change` tells one
+    /// proposal from the next.
     ///
     /// # Errors
     /// See [`Traffic::new`].
@@ -114,16 +115,17 @@ impl Traffic {
         key: &PublicKey,
         weight: u64,
         change: u64,
-    ) -> Result<Vec<Record>, UserError> {
+    ) -> Result<[Vec<Record>; 2], UserError> {
         let changes = json!([{"key": key, "party": self.firms[0].party, "weight": weight}]);
         let body = json!({"changes": changes, "reason": format!("change {change}")});
         let proposal = self.sign(0, &payload("alliance.validators-proposed.1", body)?)?;
-        let mut records = vec![proposal.clone()];
-        for operator in 1..operators {
+        let mut votes = Vec::new();
+        // One vote more would come too late: the others have decided.
+        for operator in 1..operators - 1 {
             let body = json!({"proposal": proposal.id(), "approve": true});
-            records.push(self.sign(operator, &payload("alliance.validators-voted.1", body)?)?);
+            votes.push(self.sign(operator, &payload("alliance.validators-voted.1", body)?)?);
         }
-        Ok(records)
+        Ok([vec![proposal], votes])
     }
 
     /// The records of one shipment in their order.
