@@ -2,7 +2,7 @@
 
 use crate::common::{Alliance, Running};
 use app::terminal::bench::traffic::PER_SHIPMENT;
-use ledger::{Checkpoint, Record, Subject, Trust, Trusted, Verdict};
+use ledger::{Checkpoint, Record, RecordDraft, SecretKey, Subject, Time, Trust, Trusted, Verdict};
 use node::net::Limits;
 use node::{Clock, DataFolder, Halt, Membership, Network, Node, Options, Outcome, SimulatedClock, SystemClock};
 use std::path::{Path, PathBuf};
@@ -42,7 +42,7 @@ fn open(path: &Path, clock: Arc<dyn Clock>) -> (DataFolder, Arc<Node>) {
 fn start(alliance: &Alliance, path: &Path, clock: Arc<dyn Clock>) -> Running {
     let (folder, node) = open(path, clock);
     let membership = Membership {
-        key: ledger::SecretKey::from_seed(&node::random().unwrap()),
+        key: SecretKey::from_seed(&node::random().unwrap()),
         listen: None,
         seats: alliance.seats.clone(),
         party: Some(alliance.traffic.operators(1)[0]),
@@ -217,4 +217,81 @@ fn after_the_trusting_period_it_stops_until_a_person_gives_a_checkpoint() {
             .is_err()
     );
     light.stop();
+}
+
+/// A statement of the first firm once more, to be confirmed until another time.
+fn again(record: &Record, until: Time) -> Record {
+    // As the traffic makes the keys of its firms.
+    let key = SecretKey::from_seed(ledger::Hash::of(b"sealroad-bench 1 0").as_bytes());
+    let draft = RecordDraft {
+        network: record.network(),
+        kind: record.kind().clone(),
+        party: *record.party(),
+        subjects: record.subjects().to_vec(),
+        reads: record.reads().to_vec(),
+        seen: record.seen().clone(),
+        refers: record.refers().to_vec(),
+        claimed: record.claimed(),
+        until,
+        nonce: *record.nonce(),
+        body: serde_json::from_str(record.body_json()).unwrap(),
+        commits: Vec::new(),
+    };
+    draft.sign(&key).unwrap()
+}
+
+#[test]
+fn what_can_be_confirmed_no_more_is_refused_and_leaves_the_outbox() {
+    let mut alliance = crate::founded("lapsed");
+    let path = newcomer(&alliance, "lapsed", &newest(&alliance));
+    let light = start(&alliance, &path, Arc::new(SystemClock));
+    let records = alliance.traffic.shipment(0).unwrap();
+    // Its lot was never made: no block may take it, however often it is brought.
+    let orphan = records[4].clone();
+    let until_when = SystemClock.now().plus_millis(1_500);
+    let orphan = again(&orphan, until_when);
+    drop(light.node.submit_later(orphan.clone()).unwrap());
+    until("it waits", || {
+        light.node.outbox().unwrap().iter().any(|one| one.id() == orphan.id())
+    });
+    let mut number = 1;
+    until("it is given up", || {
+        // Blocks go on, until one is later than it may be confirmed.
+        let others = alliance.traffic.shipment(number).unwrap();
+        number += 1;
+        alliance.confirm(0, others);
+        light.node.outbox().unwrap().is_empty()
+    });
+    assert!(light.node.record(&orphan.id()).unwrap().is_none());
+    light.stop();
+}
+
+#[test]
+fn a_light_ledger_becomes_a_whole_one_and_keeps_its_outbox() {
+    let mut alliance = crate::founded("whole");
+    let path = newcomer(&alliance, "whole", &newest(&alliance));
+    let (folder, node) = open(&path, Arc::new(SystemClock));
+    let records = alliance.traffic.shipment(0).unwrap();
+    for record in &records {
+        drop(node.submit_later(record.clone()).unwrap());
+    }
+    until("they wait", || node.outbox().unwrap().len() == records.len());
+    node.close();
+    drop(node);
+    Node::keep_whole(&folder).unwrap();
+    drop(folder);
+    let (folder, node) = open(&path, Arc::new(SystemClock));
+    assert!(!node.is_light().unwrap());
+    let waiting: Vec<_> = node.outbox().unwrap().iter().map(Record::id).collect();
+    assert_eq!(waiting, records.iter().map(Record::id).collect::<Vec<_>>());
+    node.close();
+    drop((node, folder));
+    let whole = start(&alliance, &path, Arc::new(SystemClock));
+    until("its outbox is confirmed", || whole.node.outbox().unwrap().is_empty());
+    let height = alliance.level(1);
+    until("it has every block", || whole.height() >= height);
+    assert!(whole.node.block(1).unwrap().is_some());
+    whole.stop();
+    let report = node::fsck(&path).unwrap();
+    assert!(report.clean, "{:?}", report.faults);
 }

@@ -3,10 +3,20 @@
 use crate::fork::rival;
 use crate::hints::{ask_until, hears, made_up, plan};
 use crate::liar::{Honest, Liar, after, certified, pages};
-use crate::world::{Folder, World, wait};
+use crate::world::{Folder, Light, World, wait};
 use node::net::Reply;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// Waits until what the liar tells has a name.
+fn is_named(light: Light, liar: &Liar) {
+    let named = || {
+        light.network.nudge();
+        !light.seen(&liar.seat).refused.is_empty()
+    };
+    wait(named, || format!("{} lies; {}", liar.lies(), light.peers()));
+    light.stop();
+}
 
 /// A rival that too few certified is a lie: it has a name.
 #[test]
@@ -16,12 +26,7 @@ fn a_forged_rival_is_named() {
     let folder = Folder::new("forged-rival");
     let light = world.light(&folder, vec![liar.seat.clone(), world.seats[1].clone()]);
     world.ends_right(&light);
-    let named = || {
-        light.network.nudge();
-        !light.seen(&liar.seat).refused.is_empty()
-    };
-    wait(named, || format!("{} lies; {}", liar.lies(), light.peers()));
-    light.stop();
+    is_named(light, &liar);
 }
 
 /// A page under a head that too few certified is a lie: it has a name.
@@ -36,12 +41,7 @@ fn a_page_under_a_forged_head_is_named() {
     let folder = Folder::new("forged-head");
     let light = world.light(&folder, vec![liar.seat.clone()]);
     light.node.follow(vec![world.lot.clone()]).unwrap();
-    let named = || {
-        light.network.nudge();
-        !light.seen(&liar.seat).refused.is_empty()
-    };
-    wait(named, || format!("{} lies; {}", liar.lies(), light.peers()));
-    light.stop();
+    is_named(light, &liar);
 }
 
 /// A peer that names thousands of subjects in each answer: the person's own subject is still there soon.

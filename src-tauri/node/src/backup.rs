@@ -35,7 +35,7 @@ pub fn write(folder: &Path, to: &Path) -> Result<(), NodeError> {
             format!("the backup does not read back: {}", fault.what),
         ));
     }
-    std::fs::rename(&draft, to).map_err(NodeError::io(format!("name {}", to.display())))
+    crate::folder::rename(&draft, to)
 }
 
 fn draft_of(to: &Path) -> PathBuf {
@@ -81,5 +81,5 @@ pub fn restore(backup: &Path, folder: &Path) -> Result<(), NodeError> {
     std::fs::File::open(&draft)
         .and_then(|file| file.sync_all())
         .map_err(NodeError::io("save the ledger"))?;
-    std::fs::rename(&draft, folder.join(LEDGER)).map_err(NodeError::io("name the ledger"))
+    crate::folder::rename(&draft, &folder.join(LEDGER))
 }

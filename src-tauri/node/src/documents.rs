@@ -3,7 +3,6 @@
 use crate::error::NodeError;
 use crate::folder::DataFolder;
 use ledger::Hash;
-use std::io::Write;
 use std::path::PathBuf;
 
 /// The folder `documents`, one file a document, named by its hash.
@@ -41,13 +40,7 @@ impl Documents {
             .map_or_else(|| self.0.clone(), std::path::Path::to_path_buf);
         let failed = |what: &str| NodeError::io(format!("{what} document {hash}"));
         std::fs::create_dir_all(&folder).map_err(failed("make the folder of"))?;
-        // Written beside and renamed, so that a name never stands for half a document.
-        let draft = folder.join(format!("{hash}.part"));
-        let mut file = std::fs::File::create(&draft).map_err(failed("write"))?;
-        file.write_all(bytes)
-            .and_then(|()| file.sync_all())
-            .map_err(failed("write"))?;
-        std::fs::rename(&draft, &path).map_err(failed("name"))?;
+        crate::folder::write_whole(&path, bytes)?;
         Ok(hash)
     }
 

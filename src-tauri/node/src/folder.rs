@@ -121,3 +121,38 @@ fn read_holder(path: &Path) -> Option<Holder> {
         .ok()?;
     serde_json::from_str(&text).ok()
 }
+
+/// Writes beside, syncs and renames: the old file or the new one stands there, never half of either, whenever the power is lost. Only
+/// its owner may read it.
+///
+/// # Errors
+/// It cannot be written.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), NodeError> {
+    let draft = path.with_extension("new");
+    let failed = || NodeError::io(format!("write {}", path.display()));
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let mut file = options.open(&draft).map_err(failed())?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed())?;
+    rename(&draft, path)
+}
+
+/// Gives a file that is on the disk its name, for good: without the folder's own sync a power loss takes the name back.
+///
+/// # Errors
+/// It cannot be renamed, or the folder not be synced.
+pub fn rename(draft: &Path, path: &Path) -> Result<(), NodeError> {
+    std::fs::rename(draft, path).map_err(NodeError::io(format!("name {}", path.display())))?;
+    // Where folders cannot be opened (Windows) names are saved with the file.
+    if let Some(folder) = path.parent().and_then(|folder| File::open(folder).ok()) {
+        folder
+            .sync_all()
+            .map_err(NodeError::io(format!("save the names beside {}", path.display())))?;
+    }
+    Ok(())
+}

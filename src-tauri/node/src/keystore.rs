@@ -5,14 +5,13 @@
 //! passes, 1 lane: above its second recommended choice for one lane). Keys never leave this process.
 
 use crate::error::NodeError;
-use crate::folder::DataFolder;
+use crate::folder::{DataFolder, write_whole};
 use argon2::{Algorithm, Argon2, Params, Version};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use ledger::{PublicKey, SecretKey};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
@@ -316,25 +315,4 @@ fn keychain(header: &SealedHeader) -> Result<keyring::Entry, NodeError> {
 
 fn no_keychain(error: impl std::fmt::Display) -> NodeError {
     NodeError::NoKeychain(error.to_string())
-}
-
-/// Writes beside, syncs and renames: the old file or the new one stands there, never half of either.
-fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), NodeError> {
-    let draft = path.with_extension("new");
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    let mut file = options.open(&draft).map_err(NodeError::io("write the key file"))?;
-    file.write_all(bytes)
-        .and_then(|()| file.sync_all())
-        .map_err(NodeError::io("write the key file"))?;
-    std::fs::rename(&draft, path).map_err(NodeError::io("name the key file"))?;
-    if let Some(folder) = path.parent().and_then(|folder| std::fs::File::open(folder).ok()) {
-        folder.sync_all().map_err(NodeError::io("save the folder"))?;
-    }
-    Ok(())
 }

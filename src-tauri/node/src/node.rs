@@ -411,29 +411,24 @@ impl Node {
         self.views.row(subject)
     }
 
+    /// What the views can show at this moment: the newest block's height; of a light node the number of its newest answer.
+    fn to_show(&self) -> u64 {
+        // A reader that fails is no reason to wait.
+        let step = self.read(|store| store.light.then(|| store.step()).transpose());
+        let head = || self.head().map_or(0, |head| head.height);
+        step.ok().flatten().unwrap_or_else(head)
+    }
+
     /// How many blocks the views show, of how many.
     #[must_use]
     pub fn views_progress(&self) -> (u64, u64) {
-        let step = self
-            .read(|store| store.light.then(|| store.step()).transpose())
-            .ok()
-            .flatten();
-        (
-            self.views.height(),
-            step.unwrap_or_else(|| self.head().map_or(0, |head| head.height)),
-        )
+        (self.views.height(), self.to_show())
     }
 
     /// Waits until the views show the newest block of this moment.
     pub fn views_ready(&self) {
         if self.keeps_views {
-            // A reader that fails is no reason to wait.
-            let step = self
-                .read(|store| store.light.then(|| store.step()).transpose())
-                .ok()
-                .flatten();
-            self.views
-                .wait_for(step.unwrap_or_else(|| self.head().map_or(0, |head| head.height)));
+            self.views.wait_for(self.to_show());
         }
     }
 

@@ -79,12 +79,8 @@ impl Node {
     pub(crate) fn watched_keys(&self, most: usize) -> Result<String, NodeError> {
         let followed = self.read(Store::followed)?;
         let keys = followed.iter().take(most).map(Subject::index_key);
-        Ok(keys
-            .flat_map(|key| key.0.into_iter().take(4))
-            .fold(String::new(), |mut text, byte| {
-                text.push_str(&hex::encode([byte]));
-                text
-            }))
+        let bytes: Vec<u8> = keys.flat_map(|key| key.0.into_iter().take(4)).collect();
+        Ok(hex::encode(bytes))
     }
 
     /// Blocks up to this height were looked through by every peer that is asked.

@@ -1,9 +1,9 @@
 //! The highest header that was ever seen here, in a file of its own: an older copy of the ledger must not take us back behind it.
 
 use crate::error::NodeError;
+use crate::folder::write_whole;
 use ledger::{Hash, Trusted};
 use serde::{Deserialize, Serialize};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 const FILE: &str = "head.json";
@@ -61,12 +61,7 @@ impl Floor {
         };
         // Two numbers always have a JSON form.
         let text = serde_json::to_vec(&seen).unwrap_or_default();
-        let draft = self.path.with_extension("part");
-        let failed = || NodeError::io(format!("write {}", draft.display()));
-        let mut file = std::fs::File::create(&draft).map_err(failed())?;
-        file.write_all(&text).map_err(failed())?;
-        file.sync_data().map_err(failed())?;
-        std::fs::rename(&draft, &self.path).map_err(failed())?;
+        write_whole(&self.path, &text)?;
         self.seen = Some(seen);
         Ok(())
     }

@@ -329,7 +329,7 @@ pub fn keep_whole(folder: &Path) -> Result<(), NodeError> {
     for beside in ["ledger.db-wal", "ledger.db-shm"] {
         let _none = std::fs::remove_file(folder.join(beside));
     }
-    std::fs::rename(aside.join(LEDGER), folder.join(LEDGER)).map_err(failed(folder))?;
+    crate::folder::rename(&aside.join(LEDGER), &folder.join(LEDGER))?;
     std::fs::remove_dir_all(&aside).map_err(failed(&aside))
 }
 

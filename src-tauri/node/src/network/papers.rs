@@ -153,12 +153,6 @@ impl Invitation {
     /// # Errors
     /// The file cannot be written.
     pub fn keep(&self, folder: &Path) -> Result<(), NodeError> {
-        let (path, draft) = (folder.join(FILE), folder.join("network.part"));
-        let failed = || NodeError::io(format!("write {}", path.display()));
-        std::fs::write(&draft, self.to_text()).map_err(failed())?;
-        std::fs::File::open(&draft)
-            .and_then(|file| file.sync_all())
-            .map_err(failed())?;
-        std::fs::rename(&draft, &path).map_err(failed())
+        crate::folder::write_whole(&folder.join(FILE), self.to_text().as_bytes())
     }
 }

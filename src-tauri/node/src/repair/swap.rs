@@ -80,7 +80,7 @@ impl Draft {
         save(&made)?;
         // A log of the damaged file would be read as one of the new file.
         remove_logs(folder, LEDGER)?;
-        std::fs::rename(&made, folder.join(LEDGER)).map_err(NodeError::io(format!("name {LEDGER}")))
+        crate::folder::rename(&made, &folder.join(LEDGER))
     }
 }
 

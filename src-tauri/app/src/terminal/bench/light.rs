@@ -63,12 +63,8 @@ fn measure(path: &Path, blocks: u64) -> Result<Value, UserError> {
     let checkpoint = checkpoint(&served)?;
     let from_checkpoint = newcomer(&path.join("checkpoint"), &served, &checkpoint, &[])?;
     let caught = newcomer(&path.join("following"), &served, &checkpoint, &served.shipments)?;
-    let changes = served.node.blocks(None, 1)?.len();
     served.network.stop();
     served.node.close();
-    if changes == 0 {
-        return Err(broken("no block"));
-    }
     Ok(json!({
         "blocks": height,
         "set_changes": CHANGES,
