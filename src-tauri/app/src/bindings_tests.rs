@@ -69,6 +69,7 @@ fn written() -> String {
         ImportProgress,
         Settings,
         Fsck,
+        DesksPage,
         NetworkPage,
         Invited,
         About

@@ -1,6 +1,7 @@
 //! The whole surface of the application: what a window, a browser or a terminal may ask, and what it gets.
 //! One request, one answer, both JSON; files travel as base64. The UI knows nothing else of us.
 
+pub use crate::desks_reply::*;
 use crate::error::UserError;
 pub use crate::import_reply::*;
 pub use crate::network_reply::*;
@@ -224,6 +225,35 @@ pub enum Call {
     Trust {
         /// The invitation file, base64.
         invitation: String,
+    },
+    /// Desktops of other firms, what passes straight between us, and what is to be chosen. → [`DesksPage`]
+    Desks {},
+    /// Lets other desktops reach ours on this port (0: any that is free), or no longer. → [`DesksPage`]
+    DeskListen {
+        /// The port; none: we only ask.
+        port: Option<u16>,
+    },
+    /// Knows the desktop of another firm from now on. → [`DesksPage`]
+    DeskMeet {
+        /// Its card, as [`DesksPage`] shows ours.
+        card: String,
+    },
+    /// Knows it no longer. → [`DesksPage`]
+    DeskForget {
+        /// did:key of its node.
+        node: String,
+    },
+    /// Chooses between a record of ours and one of theirs that contradicts it. → [`DesksPage`]
+    DeskChoose {
+        /// RecordId of theirs.
+        rival: String,
+        /// Theirs stands, and ours is set aside; otherwise ours stays, and the validators decide by what reaches them first.
+        theirs: bool,
+    },
+    /// Has seen to a record that was set aside: it is not shown any more. → [`DesksPage`]
+    AsideDone {
+        /// RecordId.
+        id: String,
     },
     /// Words for the support desk: versions, folder, sizes. → [`About`]
     About {},

@@ -2,7 +2,7 @@
 
 use crate::alliance::{self, Attendant, Part};
 use crate::error::UserError;
-use crate::{Listeners, import, sign};
+use crate::{Listeners, desks, import, sign};
 use ledger::validators::{Clock as GenesisClock, Profile};
 use ledger::{Genesis, Party, PublicKey, SecretKey, Subject, Time, Validator, ValidatorSet};
 use node::{
@@ -171,6 +171,7 @@ impl Firm {
         };
         let firm = Self::assemble(opened, acting, around);
         if shared {
+            desks::open(&firm)?;
             let attendant = Attendant::start(Arc::downgrade(&firm))?;
             *firm.attendant.lock().unwrap_or_else(PoisonError::into_inner) = Some(attendant);
         }

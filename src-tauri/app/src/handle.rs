@@ -4,7 +4,8 @@ use crate::alliance::{self, page};
 use crate::call::Call;
 use crate::error::UserError;
 use crate::{
-    App, detail, drafts, export, home, import, ledger_pages, search, session, settings, sign, storage, trace, verify,
+    App, desks, detail, drafts, export, home, import, ledger_pages, search, session, settings, sign, storage, trace,
+    verify,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -115,6 +116,12 @@ fn answer(app: &App, call: Call) -> Result<Value, UserError> {
             alliance::trust(app, &settings::decode(&invitation, "invitation")?)?;
             json(page::network(app)?)
         }
+        Call::Desks {} => json(desks::page(app)?),
+        Call::DeskListen { port } => json(desks::listen(app, port).and_then(|()| desks::page(app))?),
+        Call::DeskMeet { card } => json(desks::meet(app, &card).and_then(|()| desks::page(app))?),
+        Call::DeskForget { node } => json(desks::forget(app, &node).and_then(|()| desks::page(app))?),
+        Call::DeskChoose { rival, theirs } => json(desks::choose(app, &rival, theirs).and_then(|()| desks::page(app))?),
+        Call::AsideDone { id } => json(desks::dismiss(app, &id).and_then(|()| desks::page(app))?),
         Call::About {} => json(storage::about(app)?),
     }
 }

@@ -4,7 +4,7 @@ use crate::App;
 use crate::call::{Home, HomeEntry, View};
 use crate::error::UserError;
 use crate::firm::Firm;
-use crate::{detail, drafts, names, sample};
+use crate::{desks, detail, drafts, names, sample};
 use ledger::{Subject, Time};
 use node::RowQuery;
 use std::collections::BTreeMap;
@@ -57,6 +57,9 @@ pub(crate) fn home(app: &App) -> Result<Home, UserError> {
         let mut line = entry("draft", None, Some(draft.changed), &[("kind", draft.kind)]);
         line.draft = Some(draft.id);
         home.now.push(line);
+    }
+    for (code, count) in desks::to_do(&firm)? {
+        home.now.push(entry(code, None, None, &[("count", count.to_string())]));
     }
     let unsent = firm.node.outbox()?;
     if let Some(oldest) = unsent.first() {

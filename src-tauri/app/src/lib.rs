@@ -6,6 +6,8 @@
 mod alliance;
 pub mod call;
 mod compose;
+mod desks;
+mod desks_reply;
 mod detail;
 mod drafts;
 pub mod error;

@@ -4,6 +4,8 @@
 mod ahead;
 mod placing;
 
+pub use ahead::Judged;
+
 use crate::error::NodeError;
 use crate::execute::{Candidate, Changed, Fresh, Overlay, marking, rules_hash};
 use crate::hashing::{Hashed, hash_changed};

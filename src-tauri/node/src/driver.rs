@@ -336,15 +336,30 @@ impl Driver {
     pub fn refuse_lapsed(&mut self) -> Result<(), NodeError> {
         let Some(head) = self.chain.head else { return Ok(()) };
         let pending = self.chain.store.pending()?;
-        let lapsed: Vec<Record> = pending
-            .into_iter()
-            .filter(|record| record.until() < head.time)
-            .collect();
-        self.chain.store.forget_pending(lapsed.iter().map(Record::id))?;
-        self.settled.extend(lapsed.iter().map(|record| {
+        if pending.is_empty() {
+            return Ok(());
+        }
+        let lapsed = pending.into_iter().filter(|record| record.until() < head.time);
+        let refused = lapsed.map(|record| {
             let why = violation("node.too-late", "until", &record.until().to_string());
-            (record.id(), Outcome::Refused(why))
-        }));
+            (record, why)
+        });
+        let refused: Vec<_> = refused.collect();
+        let now = self.parts.clock.now();
+        self.chain.store.begin()?;
+        let given_up = self.chain.give_up(refused, None, now).and_then(|mut gone| {
+            let overtaken = self.chain.overtaken()?;
+            gone.extend(self.chain.give_up(overtaken, None, now)?);
+            self.chain.store.commit()?;
+            Ok(gone)
+        });
+        match given_up {
+            Ok(gone) => self.settled.extend(gone),
+            Err(error) => {
+                self.chain.store.roll_back()?;
+                return Err(error);
+            }
+        }
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 
 use crate::error::NodeError;
 use crate::store::{Store, SubjectRow};
+use ledger::history::Frontier;
 use ledger::{Hash, Record, Subject, Time};
 use lru::LruCache;
 use std::collections::{BTreeMap, HashMap};
@@ -41,6 +42,8 @@ pub struct Overlay {
     /// Subjects that do not exist on the ledger. Each record asks for three that say where its author stands; in a ledger of one firm
     /// two of them never do.
     absent: LruCache<Subject, ()>,
+    /// Subjects that evidence proved and the ledger here does not hold, or not as far: enough to judge what is not decided here.
+    lent: BTreeMap<Subject, SubjectRow>,
     changed: HashMap<Subject, Changed>,
     newest_number: u64,
 }
@@ -59,6 +62,7 @@ impl Overlay {
         Self {
             remembered: LruCache::new(REMEMBERED),
             absent: LruCache::new(REMEMBERED),
+            lent: BTreeMap::new(),
             changed: HashMap::new(),
             newest_number,
         }
@@ -67,12 +71,26 @@ impl Overlay {
     /// The subject as it stands on the ledger.
     fn settled(&mut self, store: &Store, subject: &Subject) -> Result<Option<&SubjectRow>, NodeError> {
         if !self.remembered.contains(subject) {
-            let Some(row) = store.subject(subject)? else {
+            let here = store.subject(subject)?;
+            let known = here.as_ref().map_or(0, |row| row.entry.count);
+            let lent = self.lent.get(subject).filter(|row| row.entry.count > known).cloned();
+            let Some(row) = lent.or(here) else {
                 return Ok(None);
             };
             self.remembered.put(subject.clone(), row);
         }
         Ok(self.remembered.get(subject))
+    }
+
+    /// A subject as evidence proved it. Not for who builds blocks.
+    pub fn lend(&mut self, subject: Subject, entry: Entry) {
+        self.forget(&subject);
+        let row = SubjectRow {
+            number: 0,
+            entry,
+            frontier: Frontier::default(),
+        };
+        self.lent.insert(subject, row);
     }
 
     /// The subject as it stands in the block being built.

@@ -14,6 +14,7 @@ mod documents;
 mod driver;
 mod error;
 mod evidence;
+mod exchange;
 mod execute;
 mod folder;
 mod fsck;
@@ -39,17 +40,18 @@ pub use clock::{Clock, SimulatedClock, SystemClock};
 pub use desk::Desk;
 pub use documents::Documents;
 pub use error::{Halt, NodeError};
+pub use exchange::{Contact, Held, NotKept};
 pub use folder::DataFolder;
 pub use fsck::{Fault, Fsck, fsck, fsck_keys};
 pub use grown::Grown;
 pub use keystore::{KeyLock, KeyState, Keystore};
 pub use light::Following;
-pub use network::{Invitation, Membership, Network, Seat};
+pub use network::{Invitation, Membership, Network, Seat, Talk};
 pub use node::{Committed, Head, Node, Options};
 pub use probe::{Probe, SavePoint};
 pub use receipt::{Batch, Outcome, Receipt, Ticket};
 pub use repair::{Mended, Repaired, Unmended, refound, repair};
-pub use store::{Stored, StoredBlock, checkpoint};
+pub use store::{Aside, Rival, Stored, StoredBlock, checkpoint};
 pub use views::{RowPage, RowQuery};
 
 /// The driver without its threads: one event at a time, time given. Whoever simulates a network drives the very code that runs in one.

@@ -5,6 +5,7 @@ use crate::asked::Asked;
 use crate::clock::Clock;
 use crate::driver::{Driver, Parts};
 use crate::error::{Halt, NodeError};
+use crate::exchange::{Carried, lend_again};
 use crate::folder::DataFolder;
 use crate::loops::{
     Drive, Origin, Reach, Shared, Spread, Submission, Told, Work, check_loop, fold_loop, incoming, publish,
@@ -91,6 +92,7 @@ pub struct Node {
     readers: Mutex<Vec<Store>>,
     views: Arc<Views>,
     keeps_views: bool,
+    carried: Carried,
     backlog: Arc<AtomicUsize>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
@@ -158,6 +160,10 @@ impl Node {
             follows: options.follows,
         })?;
         driver.confirm_pending()?;
+        let carried = Carried::of(&path);
+        if driver.light.is_some() {
+            lend_again(&mut driver, &carried)?;
+        }
         let genesis = driver.chain.genesis.clone();
         let shared = Arc::new(Shared::default());
         publish(&driver, &shared);
@@ -205,6 +211,7 @@ impl Node {
             readers: Mutex::new(Vec::new()),
             views,
             keeps_views,
+            carried,
             backlog,
             threads: Mutex::new(threads),
         })
@@ -249,6 +256,11 @@ impl Node {
     /// Whom a light node asks; none where whole blocks are kept, or nobody can be reached.
     pub(crate) fn reach(&self) -> Option<&Arc<dyn Reach>> {
         self.shared.reach.get()
+    }
+
+    /// The evidence that is carried about.
+    pub(crate) const fn carried(&self) -> &Carried {
+        &self.carried
     }
 
     /// Another node said something to us as a validator.

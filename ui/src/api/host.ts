@@ -42,6 +42,12 @@ export interface Replies {
   network: G.NetworkPage;
   invite: G.Invited;
   trust: G.NetworkPage;
+  desks: G.DesksPage;
+  "desk-listen": G.DesksPage;
+  "desk-meet": G.DesksPage;
+  "desk-forget": G.DesksPage;
+  "desk-choose": G.DesksPage;
+  "aside-done": G.DesksPage;
   backup: G.FileMade;
   fsck: G.Fsck;
   about: G.About;

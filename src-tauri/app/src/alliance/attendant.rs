@@ -3,7 +3,7 @@
 use super::{PROFILE, SPACE};
 use crate::error::UserError;
 use crate::firm::Firm;
-use crate::sign;
+use crate::{desks, sign};
 use ledger::{DoubleVote, Subject};
 use serde_json::json;
 use std::sync::Weak;
@@ -19,6 +19,8 @@ const LOOK: Duration = Duration::from_millis(250);
 /// So many looks (two seconds) each validator leaves to those before it in the set, so that a double vote is shown by one of them
 /// and not by all.
 const TURN: usize = 8;
+/// Every so many looks (five seconds) it is seen what evidence is to be carried of.
+const CARRY: usize = 20;
 /// Double votes that wait here until they can be put on record.
 const OFFENCES: usize = 64;
 
@@ -52,13 +54,23 @@ impl Attendant {
 fn attend(firm: &Weak<Firm>, bell: &Receiver<()>) {
     let mut registered = false;
     let mut offences: Vec<(DoubleVote, usize)> = Vec::new();
+    let (mut looks, mut talked) = (0_usize, 0);
     while bell.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
         let Some(firm) = firm.upgrade() else { return };
         if !registered {
             // What cannot be said now is said at a later look.
             registered = register(&firm).unwrap_or(false);
         }
+        if looks.is_multiple_of(CARRY) {
+            // What is not carried now is at a later look.
+            let _later = desks::carry(&firm);
+        }
+        looks = looks.wrapping_add(1);
         if let Some(network) = &firm.network {
+            if network.talked() != talked {
+                talked = network.talked();
+                firm.listeners.tell(&json!({ "event": "session" }));
+            }
             let turn = turn(&firm).unwrap_or_default();
             offences.extend(network.take_offences().into_iter().map(|proof| (proof, turn)));
             offences.truncate(OFFENCES);

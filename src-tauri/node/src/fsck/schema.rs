@@ -6,10 +6,11 @@ use rusqlite::Connection;
 use std::collections::BTreeSet;
 
 /// The steps by which a ledger is made, in order.
-const STEPS: [&str; 3] = [
+const STEPS: [&str; 4] = [
     include_str!("../store/ledger.sql"),
     include_str!("../store/ledger-2.sql"),
     include_str!("../store/ledger-3.sql"),
+    include_str!("../store/ledger-4.sql"),
 ];
 
 /// Name of a table or index, and the statement that made it.

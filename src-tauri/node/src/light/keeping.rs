@@ -11,7 +11,7 @@ use ledger::light::page::{Page, Taken};
 use ledger::{Hash, Party, PublicKey, Record, Subject, Time};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use systems::Entry;
+use systems::{Entry, Violation};
 
 impl Light {
     /// Keeps what a page was proved to say.
@@ -49,10 +49,17 @@ impl Light {
             self.staged.clear();
             return Err(error);
         }
-        kept.outcomes.extend(self.lapsed(&chain.store)?);
         let gone = kept.outcomes.iter().map(|(id, _)| *id);
         chain.store.forget_pending(gone)?;
-        chain.store.commit()?;
+        let given_up = self.given_up(chain, now);
+        match given_up.and_then(|gone| chain.store.commit().map(|()| gone)) {
+            Ok(gone) => kept.outcomes.extend(gone),
+            Err(error) => {
+                chain.store.roll_back()?;
+                chain.forget_numbers()?;
+                return Err(error);
+            }
+        }
         if kept.news {
             self.step = step;
         }
@@ -164,9 +171,19 @@ impl Light {
         Ok(ours)
     }
 
+    /// Takes out of the outbox what no block can take any more.
+    fn given_up(&self, chain: &mut Chain, now: Time) -> Result<Vec<(Hash, Outcome)>, NodeError> {
+        let lapsed = self.lapsed(&chain.store)?;
+        let mut gone = chain.give_up(lapsed, self.party.as_ref(), now)?;
+        let overtaken = chain.overtaken()?;
+        gone.extend(chain.give_up(overtaken, self.party.as_ref(), now)?);
+        chain.store.forget_settled()?;
+        Ok(gone)
+    }
+
     /// Records of ours that no block can take any more: the trusted header is later than they may be confirmed, and all of their
     /// first subject's records up to it are here.
-    fn lapsed(&self, store: &Store) -> Result<Vec<(Hash, Outcome)>, NodeError> {
+    fn lapsed(&self, store: &Store) -> Result<Vec<(Record, Violation)>, NodeError> {
         let mut lapsed = Vec::new();
         for record in store.pending()? {
             if record.until() >= self.trusted.time() {
@@ -177,7 +194,7 @@ impl Light {
             };
             if store.seen(subject)? == Some(self.trusted.height()) && store.record_number(&record.id())?.is_none() {
                 let refused = violation("node.too-late", "until", &record.until().to_string());
-                lapsed.push((record.id(), Outcome::Refused(refused)));
+                lapsed.push((record, refused));
             }
         }
         Ok(lapsed)

@@ -313,7 +313,7 @@ pub fn keep_whole(folder: &Path) -> Result<(), NodeError> {
     if !store.light {
         return Ok(());
     }
-    let (genesis, pending) = (store.genesis()?, store.pending()?);
+    let (genesis, pending, given_up) = (store.genesis()?, store.pending()?, store.aside()?);
     let genesis = genesis.ok_or_else(|| NodeError::NoLedger(folder.to_path_buf()))?;
     drop(store);
     // Beside the old file until the new one stands: a stop in between loses no record that was signed.
@@ -324,6 +324,9 @@ pub fn keep_whole(folder: &Path) -> Result<(), NodeError> {
     Driver::found(&aside, &genesis)?;
     let whole = Store::open(&aside)?;
     pending.iter().try_for_each(|record| whole.save_pending(record))?;
+    given_up
+        .iter()
+        .try_for_each(|one| whole.set_aside(&one.record, &one.why, one.at))?;
     drop(whole);
     crate::store::checkpoint(&aside.join(LEDGER))?;
     for beside in ["ledger.db-wal", "ledger.db-shm"] {
@@ -360,7 +363,7 @@ fn begin_from(store: &Store, genesis: &Genesis, trusted: &Trusted) -> Result<(),
     store.save_validators(height, trusted.validators())
 }
 
-fn read_state(subject: &Subject, bytes: &[u8]) -> Result<State, NodeError> {
+pub fn read_state(subject: &Subject, bytes: &[u8]) -> Result<State, NodeError> {
     State::parse(bytes).map_err(|_| {
         NodeError::Unknown(format!(
             "{subject}: its state is of a form that is newer than this program"

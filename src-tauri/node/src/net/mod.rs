@@ -30,13 +30,14 @@ pub use reply::{Answers, Ask, Body, Later, Reply};
 pub use wire::{Limits, Path, Refusal, Role, Row, TABLE};
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
 use ledger::{Hash, PublicKey, SecretKey};
 use tokio::runtime::{Handle, Runtime};
+use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
 use crate::error::NodeError;
@@ -81,7 +82,14 @@ pub struct Net {
     threads: Handle,
     client: Arc<Client>,
     shared: Arc<Shared>,
-    address: Option<SocketAddr>,
+    acceptor: TlsAcceptor,
+    listening: Mutex<Option<Listening>>,
+}
+
+/// A door that is open.
+struct Listening {
+    address: SocketAddr,
+    taking: JoinHandle<()>,
 }
 
 impl Net {
@@ -91,6 +99,7 @@ impl Net {
     /// The address is taken, or the system gives no threads or sockets.
     pub fn start(config: NetConfig, answers: Arc<dyn Answers>) -> Result<Self, NodeError> {
         let book = Arc::new(Book::new(config.key.public()));
+        let listen = config.listen;
         let identity = Identity::new(config.key)
             .map_err(std::io::Error::other)
             .map_err(NodeError::io("node certificate"))?;
@@ -103,33 +112,49 @@ impl Net {
             .map_err(NodeError::io("network threads"))?;
         let shared = Shared::new(config.network, config.limits.clone(), answers, Arc::clone(&book));
         let shared = Arc::new(shared);
-        let mut address = None;
-        if let Some(listen) = config.listen {
-            let failed = || NodeError::io(format!("listen on {listen}"));
-            let listener = std::net::TcpListener::bind(listen).map_err(failed())?;
-            listener.set_nonblocking(true).map_err(failed())?;
-            address = Some(listener.local_addr().map_err(failed())?);
-            let _inside = runtime.enter();
-            let listener = tokio::net::TcpListener::from_std(listener).map_err(failed())?;
-            let tls = identity.server().map_err(std::io::Error::other).map_err(failed())?;
-            let acceptor = TlsAcceptor::from(Arc::new(tls));
-            runtime.spawn(server::accept(listener, acceptor, Arc::clone(&shared)));
-        }
+        let tls = identity.server().map_err(std::io::Error::other);
+        let acceptor = TlsAcceptor::from(Arc::new(tls.map_err(NodeError::io("server certificate"))?));
         let client = Arc::new(Client::new(identity, config.network, config.limits, book));
         runtime.spawn(watch(Arc::clone(&client)));
-        Ok(Self {
+        let net = Self {
             threads: runtime.handle().clone(),
             runtime: Mutex::new(Some(runtime)),
             client,
             shared,
-            address,
-        })
+            acceptor,
+            listening: Mutex::default(),
+        };
+        net.listen(listen)?;
+        Ok(net)
+    }
+
+    /// From now on we listen there and nowhere else; nowhere at all where nothing is given. Connections that are open stay.
+    ///
+    /// # Errors
+    /// The address is taken, or the system gives no sockets; then we listen nowhere.
+    pub fn listen(&self, at: Option<SocketAddr>) -> Result<(), NodeError> {
+        let mut listening = self.listening.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(before) = listening.take() {
+            before.taking.abort();
+        }
+        let Some(at) = at else { return Ok(()) };
+        let failed = || NodeError::io(format!("listen on {at}"));
+        let listener = std::net::TcpListener::bind(at).map_err(failed())?;
+        listener.set_nonblocking(true).map_err(failed())?;
+        let address = listener.local_addr().map_err(failed())?;
+        let _inside = self.threads.enter();
+        let listener = tokio::net::TcpListener::from_std(listener).map_err(failed())?;
+        let taking = server::accept(listener, self.acceptor.clone(), Arc::clone(&self.shared));
+        let taking = self.threads.spawn(taking);
+        *listening = Some(Listening { address, taking });
+        Ok(())
     }
 
     /// Where we listen.
     #[must_use]
-    pub const fn address(&self) -> Option<SocketAddr> {
-        self.address
+    pub fn address(&self) -> Option<SocketAddr> {
+        let listening = self.listening.lock().unwrap_or_else(PoisonError::into_inner);
+        listening.as_ref().map(|listening| listening.address)
     }
 
     /// The peer book.
@@ -224,6 +249,18 @@ impl Drop for Net {
 pub fn install_cryptography() {
     // Somebody was first: fine.
     let _installed = rustls::crypto::ring::default_provider().install_default();
+}
+
+/// The address under which this machine reaches others, and they may reach it; loopback where there is no network. Nothing is sent.
+#[must_use]
+pub fn own_address() -> IpAddr {
+    let found = std::net::UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).and_then(|socket| {
+        // Of the documentation (RFC 5737): where it would be sent says which of our addresses it would come from.
+        socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9))?;
+        socket.local_addr()
+    });
+    let usable = found.ok().map(|address| address.ip()).filter(|ip| !ip.is_unspecified());
+    usable.unwrap_or(Ipv4Addr::LOCALHOST.into())
 }
 
 fn stopped() -> AskError {

@@ -108,7 +108,7 @@ pub const TABLE: [Row; 12] = [
     row(Path::Evidence,      Method::GET,  "/v1/evidence",         (0,         16 * MIB), (180,  10),  60, Role::Stranger),
     row(Path::Documents,     Method::GET,  "/v1/documents",        (0,         16 * MIB), (600,  30),  60, Role::Member),
     row(Path::Peers,         Method::GET,  "/v1/peers",            (0,         64 * KIB), (30,   10),  10, Role::Stranger),
-    row(Path::Exchange,      Method::POST, "/v1/exchange",         (MIB,       MIB),      (120,  20),  20, Role::Member),
+    row(Path::Exchange,      Method::POST, "/v1/exchange",         (BATCH,     BATCH),    (240,  30),  20, Role::Member),
 ];
 
 /// What one node grants all others. The default is meant for use; tests pass smaller ones.

@@ -1,5 +1,6 @@
 //! What others may ask, and what they get.
 
+use super::desks::Desks;
 use crate::agreement::said::{SAID_BYTES, Said, records};
 use crate::error::NodeError;
 use crate::net::{Answers, Ask, Path, Reply, Role, decode_frames, encode_frames};
@@ -8,7 +9,7 @@ use bytes::Bytes;
 use ledger::light::page::{HeadersAsked, KEYS, PARTIES, PageAsked, SUBJECTS};
 use ledger::{Hash, PublicKey, Subject};
 use std::collections::BTreeSet;
-use std::sync::Weak;
+use std::sync::{Arc, Weak};
 
 /// Points for what no honest node sends: five such and it is dropped.
 const UNREADABLE: u32 = 20;
@@ -17,12 +18,32 @@ const UNREADABLE: u32 = 20;
 pub struct Door {
     node: Weak<Node>,
     validators: BTreeSet<PublicKey>,
+    /// The desktops that may speak to ours.
+    desks: Arc<Desks>,
+    /// A desktop serves nobody but those.
+    desktop: bool,
 }
 
 impl Door {
-    /// A door at which these come as validators.
-    pub const fn new(node: Weak<Node>, validators: BTreeSet<PublicKey>) -> Self {
-        Self { node, validators }
+    /// A door at which these come as validators, and these desktops as who they are.
+    pub const fn new(node: Weak<Node>, validators: BTreeSet<PublicKey>, desks: Arc<Desks>, desktop: bool) -> Self {
+        Self {
+            node,
+            validators,
+            desks,
+            desktop,
+        }
+    }
+
+    /// What a desktop of another firm hands over.
+    fn exchange(&self, node: &Node, from: &PublicKey, body: &Bytes) -> Result<Reply, NodeError> {
+        let Some(contact) = self.desks.get(from) else {
+            return Ok(Reply::refused(403, "exchange.stranger", "nobody introduced you here"));
+        };
+        match self.desks.answer(node, &contact, body)? {
+            Some(answer) => Ok(Reply::whole(answer)),
+            None => Ok(unreadable("exchange")),
+        }
     }
 }
 
@@ -31,6 +52,8 @@ impl Answers for Door {
         // Whoever brings records brings them signed by a member, or they enter no block; so every key may ask, within its limits.
         if self.validators.contains(peer) {
             Role::Validator
+        } else if self.desktop && self.desks.get(peer).is_none() {
+            Role::Stranger
         } else {
             Role::Member
         }
@@ -40,7 +63,11 @@ impl Answers for Door {
         let Some(node) = self.node.upgrade() else {
             return Reply::refused(503, "net.stopped", "the node is stopping");
         };
+        if self.desktop && ask.path != Path::Exchange {
+            return Reply::refused(404, "net.not-served", "this node does not serve it");
+        }
         let answered = match ask.path {
+            Path::Exchange => self.exchange(&node, &from, &ask.body),
             Path::Consensus => consensus(&node, from, &ask.body),
             Path::Records => bring(&node, &ask.body),
             Path::RecordStatus => status(&node, &ask.body),
@@ -49,7 +76,7 @@ impl Answers for Door {
             Path::Evidence => evidence(&node, &ask.query),
             Path::Light => headers(&node, &ask.body),
             Path::Follow => follow(&node, &ask.body),
-            Path::RecordsWanted | Path::Documents | Path::Peers | Path::Exchange => {
+            Path::RecordsWanted | Path::Documents | Path::Peers => {
                 Ok(Reply::refused(404, "net.not-served", "this node does not serve it"))
             }
         };

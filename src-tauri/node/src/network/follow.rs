@@ -285,7 +285,8 @@ impl Reach for Asking {
     }
 }
 
-fn with_openings(bytes: &[u8], openings: Vec<Opening>) -> Result<Vec<u8>, NodeError> {
+/// Evidence with openings of private fields beside it.
+pub fn with_openings(bytes: &[u8], openings: Vec<Opening>) -> Result<Vec<u8>, NodeError> {
     if openings.is_empty() {
         return Ok(bytes.to_vec());
     }

@@ -1,21 +1,27 @@
 //! A node among others: what it says goes out over the links, what others ask is answered from the ledger.
 
+mod desks;
 mod door;
 mod follow;
 mod papers;
 mod poll;
 mod spread;
 
+pub use follow::with_openings;
 pub use papers::{Invitation, Seat};
 
 use crate::error::NodeError;
+use crate::exchange::Contact;
 use crate::net::{Limits, Net, NetConfig, NetView};
 use crate::node::Node;
+use desks::Desks;
+pub use desks::Talk;
 use door::Door;
 use follow::Asking;
 use ledger::{Party, PublicKey, SecretKey, Subject, ValidatorSet};
 use poll::Polling;
 use spread::Links;
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -43,6 +49,7 @@ pub struct Network {
     links: Arc<Links>,
     key: PublicKey,
     polling: Arc<Polling>,
+    desks: Arc<Desks>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -55,7 +62,10 @@ impl Network {
         let key = membership.key.public();
         let seats = membership.seats.len();
         let others: Vec<Seat> = membership.seats.into_iter().filter(|seat| seat.node != key).collect();
-        let door = Door::new(Arc::downgrade(node), others.iter().map(|seat| seat.node).collect());
+        let validator = others.len() < seats;
+        let desks = Arc::new(Desks::default());
+        let peers = others.iter().map(|seat| seat.node).collect();
+        let door = Door::new(Arc::downgrade(node), peers, Arc::clone(&desks), !validator);
         let config = NetConfig {
             key: Arc::new(membership.key),
             network: node.network(),
@@ -71,7 +81,6 @@ impl Network {
                 .map_err(|error| NodeError::Unknown(error.to_string()))?;
         }
         let peers: Vec<PublicKey> = others.iter().map(|seat| seat.node).collect();
-        let validator = others.len() < seats;
         let (links, fetching) = Links::start(Arc::downgrade(node), Arc::clone(&net), validator, peers.iter().copied())?;
         let links = Arc::new(links);
         node.spread(Arc::clone(&links) as Arc<dyn crate::loops::Spread>)?;
@@ -94,13 +103,56 @@ impl Network {
                 Arc::clone(&polling),
             )?);
         }
+        if !validator {
+            threads.push(desks::start(
+                Arc::downgrade(node),
+                Arc::clone(&net),
+                Arc::clone(&desks),
+            )?);
+        }
         Ok(Self {
             net,
             links,
             key,
             polling,
+            desks,
             threads: Mutex::new(threads),
         })
+    }
+
+    /// From now on exactly these desktops of other firms are spoken to, and heard.
+    ///
+    /// # Errors
+    /// They are more than fit.
+    pub fn meet(&self, contacts: Vec<Contact>) -> Result<(), NodeError> {
+        for contact in &contacts {
+            self.net
+                .book()
+                .invite(contact.node, &contact.addresses, Instant::now())
+                .map_err(|error| NodeError::Unknown(error.to_string()))?;
+        }
+        self.desks.set(contacts);
+        Ok(())
+    }
+
+    /// How it goes with each of the desktops.
+    #[must_use]
+    pub fn talks(&self) -> BTreeMap<PublicKey, Talk> {
+        self.desks.view()
+    }
+
+    /// Counts up whenever something between desktops is other than before.
+    #[must_use]
+    pub fn talked(&self) -> u64 {
+        self.desks.step()
+    }
+
+    /// From now on we listen there, or nowhere.
+    ///
+    /// # Errors
+    /// The address is taken, or the system gives no sockets.
+    pub fn listen(&self, at: Option<SocketAddr>) -> Result<(), NodeError> {
+        self.net.listen(at)
     }
 
     /// Our node key.
@@ -124,6 +176,7 @@ impl Network {
     /// There is something new in the outbox: it is brought at once.
     pub fn nudge(&self) {
         self.polling.ring();
+        self.desks.bell.ring();
     }
 
     /// The double votes that were seen here and not taken from here yet.
@@ -136,6 +189,7 @@ impl Network {
     pub fn stop(&self) {
         self.links.stop();
         self.polling.stop();
+        self.desks.bell.stop();
         self.net.stop();
         let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
         for thread in threads {

@@ -55,7 +55,7 @@ impl Polling {
     }
 
     /// Waits for the bell, at most so long. False: it is over.
-    fn wait(&self, most: Duration) -> bool {
+    pub fn wait(&self, most: Duration) -> bool {
         let waiting = |bell: &mut Bell| !bell.rung && !bell.stopped;
         let (mut bell, _) = self
             .moved
@@ -125,6 +125,10 @@ impl Poll {
             self.follow(&node, !waiting.is_empty());
         } else {
             self.look(&node);
+        }
+        if node.is_light().ok()? && waiting.is_empty() {
+            // One in each round: there is no hurry, and what is not fetched now is in the next.
+            let _later = node.fetch_carried();
         }
         Some(if waiting.is_empty() { EASY } else { EAGER })
     }

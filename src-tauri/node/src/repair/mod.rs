@@ -225,6 +225,9 @@ fn begin_again(
     for record in &outbox {
         store.save_pending(record)?;
     }
+    for one in old.aside() {
+        store.set_aside(&one.record, &one.why, one.at)?;
+    }
     for subject in old.followed() {
         store.follow(&subject)?;
     }
@@ -410,6 +413,9 @@ impl Rebuild<'_> {
             if chain.store.record_number(&record.id())?.is_none() {
                 chain.store.save_pending(record)?;
             }
+        }
+        for one in old.aside() {
+            chain.store.set_aside(&one.record, &one.why, one.at)?;
         }
         chain.flush()?;
         report.same = match old.header(old.newest()) {

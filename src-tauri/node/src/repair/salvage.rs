@@ -2,9 +2,9 @@
 
 use crate::fsck::{Piece, pieces};
 use crate::network::Invitation;
-use crate::store::{LEDGER, Votes};
+use crate::store::{Aside, LEDGER, Votes};
 use ledger::commit::CommitSignature;
-use ledger::{CommitCertificate, Genesis, Hash, Header, Record, Subject, ValidatorSet};
+use ledger::{CommitCertificate, Genesis, Hash, Header, Record, Subject, Time, ValidatorSet};
 use rusqlite::{Connection, OpenFlags};
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -179,6 +179,21 @@ impl Salvage {
     fn pieces(&self, first: u64, count: u64) -> Vec<Piece> {
         let read = self.file.as_ref().and_then(|file| pieces(file, first, count).ok());
         read.unwrap_or_default()
+    }
+
+    /// What was set aside and can be read: the record, why, and since when.
+    pub fn aside(&self) -> Vec<Aside> {
+        let read = || -> rusqlite::Result<Vec<Aside>> {
+            let Some(file) = &self.file else { return Ok(Vec::new()) };
+            let mut statement = file.prepare("SELECT record, why, at FROM aside ORDER BY at, id")?;
+            let rows = statement.query_map([], |row| {
+                let (record, why, at): (Vec<u8>, Vec<u8>, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+                let at = Time::from_millis(at).unwrap_or(Time::MIN);
+                Ok(Record::parse(&record).ok().map(|record| Aside { record, why, at }))
+            })?;
+            Ok(rows.map_while(Result::ok).flatten().collect())
+        };
+        read().unwrap_or_default()
     }
 
     /// What waits in the outbox and is good, in its order; and how many cannot be read.

@@ -1,6 +1,7 @@
 //! SQLite: what is kept, and how it is found again.
 
 mod blocks;
+mod exchange;
 mod history;
 mod light;
 mod pending;
@@ -10,6 +11,7 @@ mod tree;
 mod votes;
 
 pub use blocks::{BlockRow, Stored, StoredBlock};
+pub use exchange::{Aside, Rival};
 pub use light::Place;
 pub use subjects::SubjectRow;
 pub use tree::TreeCache;
@@ -22,12 +24,13 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use std::path::Path;
 
 /// Form of ledger.db that this build writes.
-pub const LEDGER_FORM: i64 = 3;
+pub const LEDGER_FORM: i64 = 4;
 /// The steps that lead from an empty file to the newest form; step i makes form i + 1 out of form i.
 const LEDGER_MIGRATIONS: &[&str] = &[
     include_str!("ledger.sql"),
     include_str!("ledger-2.sql"),
     include_str!("ledger-3.sql"),
+    include_str!("ledger-4.sql"),
 ];
 /// File name of the ledger.
 pub const LEDGER: &str = "ledger.db";

@@ -23,6 +23,14 @@ impl Store {
             .collect()
     }
 
+    /// Whether a record waits in the outbox.
+    pub(crate) fn is_pending(&self, id: &Hash) -> Result<bool, NodeError> {
+        Ok(self
+            .connection
+            .prepare_cached("SELECT EXISTS(SELECT 1 FROM pending WHERE id = ?1)")?
+            .query_row([id.as_bytes()], |row| row.get(0))?)
+    }
+
     /// The outbox as it stands: ids, and the records where they can be read.
     pub(crate) fn pending_ids(&self) -> Result<Vec<(Hash, Option<Record>)>, NodeError> {
         let mut statement = self

@@ -60,6 +60,32 @@ at: When,
  */
 mode: Mode, };
 
+export type AsideLine = { 
+/**
+ * RecordId.
+ */
+id: string, 
+/**
+ * What it says.
+ */
+payload: Payload, 
+/**
+ * What the first subject it writes is called here.
+ */
+subject: Row, 
+/**
+ * The rule that keeps it out.
+ */
+why: UserError, 
+/**
+ * Since when.
+ */
+at: string, 
+/**
+ * The newest confirmed record about that subject, which may have come before it; null: none.
+ */
+instead: string | null, };
+
 export type BlockRow = { 
 /**
  * Height.
@@ -305,7 +331,31 @@ settings: Settings, } | { "call": "backup", } | { "call": "fsck", } | { "call": 
 /**
  * The invitation file, base64.
  */
-invitation: string, } | { "call": "about", };
+invitation: string, } | { "call": "desks", } | { "call": "desk-listen", 
+/**
+ * The port; none: we only ask.
+ */
+port: number | null, } | { "call": "desk-meet", 
+/**
+ * Its card, as [`DesksPage`] shows ours.
+ */
+card: string, } | { "call": "desk-forget", 
+/**
+ * did:key of its node.
+ */
+node: string, } | { "call": "desk-choose", 
+/**
+ * RecordId of theirs.
+ */
+rival: string, 
+/**
+ * Theirs stands, and ours is set aside; otherwise ours stays, and the validators decide by what reaches them first.
+ */
+theirs: boolean, } | { "call": "aside-done", 
+/**
+ * RecordId.
+ */
+id: string, } | { "call": "about", };
 
 export type CertificateReference = { 
 /**
@@ -338,6 +388,16 @@ export type Checked = {
  * Empty when allowed.
  */
 problems: Array<UserError>, };
+
+export type ChoiceLine = { 
+/**
+ * Ours, which waits here.
+ */
+ours: WaitingLine, 
+/**
+ * Theirs, which was handed over.
+ */
+theirs: WaitingLine, };
 
 export type Consequence = { 
 /**
@@ -468,6 +528,62 @@ conveyance?: string,
  * Seal numbers, 0–10.
  */
 seals?: Array<string>, };
+
+export type DeskLine = { 
+/**
+ * did:key of its node key.
+ */
+node: string, 
+/**
+ * did:key of its firm.
+ */
+party: string, 
+/**
+ * Name of its firm, as registered, else as it introduced itself.
+ */
+name: LocalText, 
+/**
+ * Where it may be reached; empty: it reaches us.
+ */
+addresses: Array<string>, 
+/**
+ * Seconds since it was last heard; null: not since the last start.
+ */
+heard: number | null, 
+/**
+ * Why it could not be reached the last time, a code for words (`net.unreachable` …); null: it could.
+ */
+failed: string | null, };
+
+export type DesksPage = { 
+/**
+ * Where our desktop listens, `host:port` as others may reach it; null while it only asks.
+ */
+listening: string | null, 
+/**
+ * What introduces our desktop to another: a text to copy, or to show as a code; null while the ledger is not kept by several.
+ */
+card: string | null, 
+/**
+ * The same as a QR code, in half blocks for a screen of dark letters on light ground.
+ */
+card_qr: string | null, 
+/**
+ * Desktops that were introduced, by name.
+ */
+desks: Array<DeskLine>, 
+/**
+ * What waits for the validators, ours and theirs, oldest first.
+ */
+waiting: Array<WaitingLine>, 
+/**
+ * Theirs that contradict ours: a person chooses.
+ */
+choices: Array<ChoiceLine>, 
+/**
+ * Ours that can never be confirmed, or were taken back, until somebody has seen to them.
+ */
+aside: Array<AsideLine>, };
 
 export type Detail = { 
 /**
@@ -1921,6 +2037,8 @@ identifiers: Array<Identifier>,
  */
 roles: Array<Role>, };
 
+export type Progress = "signed" | "shared" | "agreed";
+
 export type ProofStep = { 
 /**
  * `signature`, `mandate`, `inclusion`, `quorum`, `completeness`.
@@ -2844,6 +2962,52 @@ export type VerifyCheck = { name: string, passed: boolean, reason: string | null
 export type VerifyReport = { verdict: "accepted" | "consistent" | "refused" | "unreadable", network: string | null, as_of: { height: number, time: string } | null, first_failed: string | null, checks: Array<VerifyCheck>, not_proved: Array<string>, };
 
 export type View = { "type": "product" } & ProductView | { "type": "lot" } & LotView | { "type": "item" } & SerialView | { "type": "event" } & EventView | { "type": "shipment" } & ShipmentView | { "type": "party" } & PartyView | { "type": "partner" } & PartyView;
+
+export type WaitingLine = { 
+/**
+ * RecordId.
+ */
+id: string, 
+/**
+ * What it says.
+ */
+payload: Payload, 
+/**
+ * did:key of who says it.
+ */
+party: string, 
+/**
+ * Its name.
+ */
+name: LocalText, 
+/**
+ * We ourselves say it.
+ */
+mine: boolean, 
+/**
+ * The author's clock.
+ */
+claimed: string, 
+/**
+ * How far it has come.
+ */
+progress: Progress, 
+/**
+ * Who else has it.
+ */
+held_by: Array<LocalText>, 
+/**
+ * It is an offer to us that nobody has answered yet.
+ */
+to_answer: boolean, 
+/**
+ * What the first subject it writes is called here.
+ */
+subject: Row, 
+/**
+ * Why the desktop of another firm does not take it.
+ */
+not_kept: UserError | null, };
 
 export type When = { 
 /**

@@ -1,0 +1,323 @@
+//! Straight between two desktops: what waits here and concerns another firm is handed to its node, and theirs is taken over, before any
+//! validator has seen either. Both sides judge by the same rules; what they agree on is final when it is confirmed.
+
+mod carried;
+mod judge;
+mod message;
+
+pub use carried::{Carried, is_good};
+pub use message::{Exchanged, NotKept};
+
+use crate::driver::Driver;
+use crate::error::NodeError;
+use crate::execute::Candidate;
+use crate::net::Address;
+use crate::network::with_openings;
+use crate::node::Node;
+use crate::store::{Aside, Rival, Store};
+use judge::From;
+use ledger::{Evidence, Hash, Opening, Party, PublicKey, Record, Subject, Time, record};
+use message::{EVIDENCE, EVIDENCE_BYTES, RECORD_BYTES, RECORDS};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// Another firm's desktop, as a person introduced it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Contact {
+    /// Where it may be found, best first; none where it only asks us.
+    pub addresses: Vec<Address>,
+    /// Its node key.
+    pub node: PublicKey,
+    /// Its firm.
+    pub party: Party,
+}
+
+/// A record of the outbox that another node keeps too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// Which.
+    pub id: Hash,
+    /// Whose node.
+    pub node: PublicKey,
+    /// Since when.
+    pub at: Time,
+}
+
+/// Whether a record says something to a firm: it names it, or answers something that it said.
+fn says_to(record: &Record, party: &str, theirs: &BTreeSet<Hash>) -> bool {
+    record.text().contains(party) || record.refers().iter().any(|id| theirs.contains(id))
+}
+
+/// Of the outbox what concerns a firm, and what that stands on, in the order of signing.
+fn concerning(store: &Store, party: &Party) -> Result<Vec<Record>, NodeError> {
+    let waiting = store.pending()?;
+    let mut theirs: BTreeSet<Hash> = BTreeSet::new();
+    for id in waiting
+        .iter()
+        .flat_map(|record| record.refers().iter().copied().chain([record.id()]))
+    {
+        let author = match waiting.iter().find(|record| record.id() == id) {
+            Some(record) => Some(*record.party()),
+            None => store
+                .record_number(&id)?
+                .map(|number| store.stored(number))
+                .transpose()?
+                .map(|stored| *stored.record.party()),
+        };
+        if author.as_ref() == Some(party) {
+            theirs.insert(id);
+        }
+    }
+    let name = party.to_string();
+    let ours = |record: &&Record| record.party() != party;
+    let mut subjects: BTreeSet<&Subject> = BTreeSet::new();
+    let mut chosen: BTreeSet<Hash> = BTreeSet::new();
+    // From the newest to the oldest: what a chosen record stands on was signed before it.
+    for record in waiting.iter().rev() {
+        let stands_under = record.subjects().iter().any(|subject| subjects.contains(subject));
+        if stands_under || says_to(record, &name, &theirs) {
+            subjects.extend(record.subjects().iter().chain(record.reads()));
+            chosen.insert(record.id());
+        }
+    }
+    let mut bytes = 0;
+    let fits = |record: &&Record| {
+        bytes += record.bytes().len();
+        bytes <= RECORD_BYTES
+    };
+    let records = waiting
+        .iter()
+        .filter(ours)
+        .filter(|record| chosen.contains(&record.id()));
+    Ok(records.take(RECORDS).take_while(fits).cloned().collect())
+}
+
+impl Node {
+    /// What is to be said to a firm's node now. `wanted`: what it has asked for.
+    pub(crate) fn to_say(&self, contact: &Contact, wanted: &[Subject]) -> Result<Exchanged, NodeError> {
+        let node = contact.node;
+        let party = contact.party;
+        let mut records = self.read(|store| {
+            let held: BTreeSet<Hash> = store
+                .held()?
+                .into_iter()
+                .filter(|(_, by, _)| *by == node)
+                .map(|held| held.0)
+                .collect();
+            let records = concerning(store, &party)?;
+            let new = records.iter().any(|record| !held.contains(&record.id()));
+            Ok(if new { records } else { Vec::new() })
+        })?;
+        records.truncate(RECORDS);
+        let anchor = self.anchor();
+        let mut evidence = Vec::new();
+        let mut bytes = 0;
+        for subject in wanted.iter().take(EVIDENCE) {
+            let Some(file) = self.carried().get(subject, &anchor) else {
+                continue;
+            };
+            bytes += file.len();
+            if bytes > EVIDENCE_BYTES {
+                break;
+            }
+            evidence.push(file);
+        }
+        Ok(Exchanged {
+            evidence,
+            records,
+            ..Exchanged::default()
+        })
+    }
+
+    /// Takes over what a firm's node said. Gives what it is to be told of that, and whether anything is other here than before.
+    ///
+    /// # Errors
+    /// Storage; the node was stopped.
+    pub(crate) fn said_to_us(&self, contact: &Contact, said: Exchanged) -> Result<(Exchanged, bool), NodeError> {
+        let mut random = StdRng::from_seed(crate::random()?);
+        let good = record::verify_batch(&said.records, &mut random);
+        let (mut candidates, mut forged) = (Vec::new(), Vec::new());
+        for (record, good) in said.records.into_iter().zip(good) {
+            match good {
+                true => candidates.push(Candidate::read(record)),
+                false => forged.push(NotKept {
+                    against: Vec::new(),
+                    field: "proof.proofValue".to_owned(),
+                    id: record.id(),
+                    rule: "node.bad-signature".to_owned(),
+                    values: std::collections::BTreeMap::new(),
+                }),
+            }
+        }
+        let lent = self.believed(&said.evidence)?;
+        let from = From {
+            party: contact.party,
+            node: contact.node,
+        };
+        let have = said.have;
+        let (taken, held) = self.ask(move |driver| {
+            let now = driver.time();
+            judge::lend(driver, &lent)?;
+            let held = judge::note_held(driver, &from.node, &have, now)?;
+            Ok((judge::take_over(driver, &from, candidates)?, held))
+        })?;
+        let mut answer = Exchanged {
+            have: taken.have,
+            not_kept: taken.not_kept,
+            wanted: taken.wanted.into_iter().collect(),
+            ..Exchanged::default()
+        };
+        answer.not_kept.extend(forged);
+        Ok((answer, taken.news || held))
+    }
+
+    /// Evidence that was handed over and holds, kept to be carried on.
+    fn believed(&self, files: &[Vec<u8>]) -> Result<Vec<Evidence>, NodeError> {
+        let anchor = self.anchor();
+        let mut believed = Vec::new();
+        for bytes in files {
+            let Ok(file) = Evidence::parse(bytes) else { continue };
+            if is_good(bytes, &file.about, &anchor) {
+                self.carried().keep(bytes)?;
+                believed.push(file);
+            }
+        }
+        Ok(believed)
+    }
+
+    /// These are to be shown, and agreed on, also where no validator is in reach: a light node carries evidence about them from now on,
+    /// about no others. At most 512.
+    pub fn carry(&self, subjects: Vec<Subject>) {
+        self.carried().ask_for(subjects.into_iter());
+    }
+
+    /// Fetches evidence about one of the subjects to be carried, if any is behind. False: none is, or nobody gives it.
+    pub(crate) fn fetch_carried(&self) -> Result<bool, NodeError> {
+        let count = |subject: &Subject| self.entry(subject).ok().flatten().map(|entry| entry.count);
+        let Some(subject) = self.carried().missing(count) else {
+            return Ok(false);
+        };
+        let Some(reach) = self.reach() else { return Ok(false) };
+        match reach.evidence(&subject, Vec::new()) {
+            Ok(bytes) => self.carried().keep(&bytes).map(|()| true),
+            Err(_) => Ok(false),
+        }
+    }
+
+    /// Evidence that is carried about a subject.
+    pub(crate) fn evidence_carried(&self, subject: &Subject, openings: Vec<Opening>) -> Result<Vec<u8>, NodeError> {
+        let carried = self
+            .carried()
+            .get(subject, &self.anchor())
+            .ok_or(NodeError::Unreachable)?;
+        with_openings(&carried, openings)
+    }
+
+    /// Who else keeps which record of the outbox.
+    ///
+    /// # Errors
+    /// Storage.
+    pub fn held(&self) -> Result<Vec<Held>, NodeError> {
+        let held = self.read(Store::held)?;
+        Ok(held.into_iter().map(|(id, node, at)| Held { id, node, at }).collect())
+    }
+
+    /// Records of other firms that contradict ours of the outbox and wait for a person's choice, oldest first.
+    ///
+    /// # Errors
+    /// Storage.
+    pub fn rivals(&self) -> Result<Vec<Rival>, NodeError> {
+        self.read(Store::rivals)
+    }
+
+    /// Records of ours that can never be confirmed, or were taken back, until a person has decided what becomes of them; oldest first.
+    ///
+    /// # Errors
+    /// Storage.
+    pub fn aside(&self) -> Result<Vec<Aside>, NodeError> {
+        self.read(Store::aside)
+    }
+
+    /// A person has seen to a record that was set aside. False: there is none.
+    ///
+    /// # Errors
+    /// Storage.
+    pub fn forget_aside(&self, id: Hash) -> Result<bool, NodeError> {
+        self.ask(move |driver| driver.chain.store.forget_aside(&id))
+    }
+
+    /// A person chooses between a record of ours and one of another firm that contradicts it. `theirs`: ours is set aside, and theirs
+    /// waits in its place as soon as they hand it over again; otherwise ours stays and the ledger decides which of the two comes first.
+    /// False: there is no such choice.
+    ///
+    /// # Errors
+    /// Storage.
+    pub fn choose(&self, rival: Hash, theirs: bool) -> Result<bool, NodeError> {
+        self.ask(move |driver| choose(driver, &rival, theirs))
+    }
+}
+
+fn choose(driver: &mut Driver, rival: &Hash, theirs: bool) -> Result<bool, NodeError> {
+    let now = driver.time();
+    let store = &driver.chain.store;
+    let Some(found) = store.rivals()?.into_iter().find(|one| one.record.id() == *rival) else {
+        return Ok(false);
+    };
+    store.begin()?;
+    let done = (|| {
+        if !theirs {
+            return store.keep_against(rival);
+        }
+        // What was signed on top of ours falls with it.
+        let waiting = store.pending()?;
+        let from = waiting.iter().position(|record| record.id() == found.against);
+        let subjects = from
+            .and_then(|at| waiting.get(at))
+            .map(|record| record.subjects().to_vec());
+        let subjects = subjects.unwrap_or_default();
+        for record in waiting.iter().skip(from.unwrap_or(waiting.len())) {
+            let on_top =
+                record.party() != found.record.party() && record.subjects().iter().any(|one| subjects.contains(one));
+            if on_top {
+                let why = serde_json::json!({ "field": "", "rule": "exchange.yielded", "values": { "record": rival } });
+                store.set_aside(record, why.to_string().as_bytes(), now)?;
+            }
+        }
+        store.forget_rival(rival)
+    })();
+    match done {
+        Ok(()) => store.commit()?,
+        Err(error) => {
+            store.roll_back()?;
+            return Err(error);
+        }
+    }
+    if theirs {
+        let candidate = Candidate::read(found.record.clone());
+        let from = From {
+            party: *found.record.party(),
+            node: found.node,
+        };
+        judge::take_over(driver, &from, vec![candidate])?;
+    }
+    Ok(true)
+}
+
+/// After a start: what waits of other firms may stand on what only evidence tells.
+pub fn lend_again(driver: &mut Driver, carried: &Carried) -> Result<(), NodeError> {
+    let anchor = ledger::Anchor::of(driver.chain.genesis.clone());
+    let mut missing = BTreeSet::new();
+    for record in driver.chain.store.pending()? {
+        for subject in record.subjects().iter().chain(record.reads()) {
+            if driver.chain.store.subject(subject)?.is_none() {
+                missing.insert(subject.clone());
+            }
+        }
+    }
+    let files = missing.iter().filter_map(|subject| carried.get(subject, &anchor));
+    let files: Vec<Evidence> = files.filter_map(|bytes| Evidence::parse(&bytes).ok()).collect();
+    judge::lend(driver, &files)
+}

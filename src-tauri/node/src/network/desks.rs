@@ -1,0 +1,237 @@
+//! Desktops of other firms to which a person introduced ours: who they are, and one thread that hands them what concerns them.
+
+use super::poll::Polling;
+use crate::clock::{Clock, SystemClock};
+use crate::error::NodeError;
+use crate::exchange::{Contact, Exchanged, NotKept};
+use crate::net::{Net, Path};
+use crate::node::Node;
+use bytes::Bytes;
+use ledger::{PublicKey, Subject, Time};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// How often a desktop is spoken to while it has not taken all that concerns it …
+const EAGER: Duration = Duration::from_secs(1);
+/// … while it cannot be reached …
+const LATER: Duration = Duration::from_secs(5);
+/// … and when there is nothing to say: it may have something for us and not know where we are.
+const EASY: Duration = Duration::from_secs(10);
+/// Messages of one conversation: records, verdicts, what was missing, the verdicts on that.
+const TURNS: usize = 6;
+/// Points for what cannot be read.
+const UNREADABLE: u32 = 20;
+
+/// How it goes with a desktop.
+#[derive(Clone, Debug, Default)]
+pub struct Talk {
+    /// When it last answered or asked.
+    pub heard: Option<Time>,
+    /// Records of ours that it does not keep, and why.
+    pub not_kept: Vec<NotKept>,
+    /// Why it could not be reached the last time, a code; none: it could.
+    pub failed: Option<String>,
+}
+
+/// The desktops that we speak to.
+#[derive(Default)]
+pub struct Desks {
+    contacts: RwLock<BTreeMap<PublicKey, Contact>>,
+    talks: Mutex<BTreeMap<PublicKey, Talk>>,
+    /// Counts what is new, for screens.
+    step: AtomicU64,
+    pub bell: Polling,
+}
+
+impl Desks {
+    /// Exactly these from now on.
+    pub fn set(&self, contacts: Vec<Contact>) {
+        let contacts = contacts.into_iter().map(|contact| (contact.node, contact)).collect();
+        *self.contacts.write().unwrap_or_else(PoisonError::into_inner) = contacts;
+        self.bell.ring();
+    }
+
+    /// The desktop of a node key.
+    pub fn get(&self, node: &PublicKey) -> Option<Contact> {
+        let contacts = self.contacts.read().unwrap_or_else(PoisonError::into_inner);
+        contacts.get(node).cloned()
+    }
+
+    fn all(&self) -> Vec<Contact> {
+        let contacts = self.contacts.read().unwrap_or_else(PoisonError::into_inner);
+        contacts.values().cloned().collect()
+    }
+
+    fn talks(&self) -> MutexGuard<'_, BTreeMap<PublicKey, Talk>> {
+        self.talks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How it goes with each.
+    pub fn view(&self) -> BTreeMap<PublicKey, Talk> {
+        self.talks().clone()
+    }
+
+    /// Counts up whenever something is other than before.
+    pub fn step(&self) -> u64 {
+        self.step.load(Ordering::Relaxed)
+    }
+
+    /// What a desktop said of our records.
+    fn note(&self, node: PublicKey, said: &Exchanged) {
+        let mut talks = self.talks();
+        let talk = talks.entry(node).or_default();
+        let before = (talk.not_kept.clone(), talk.failed.clone(), talk.heard.is_some());
+        talk.heard = Some(SystemClock.now());
+        talk.failed = None;
+        talk.not_kept.retain(|one| !said.have.contains(&one.id));
+        for one in &said.not_kept {
+            talk.not_kept.retain(|known| known.id != one.id);
+            talk.not_kept.push(one.clone());
+        }
+        if before != (talk.not_kept.clone(), talk.failed.clone(), true) {
+            self.stir();
+        }
+    }
+
+    fn note_failed(&self, node: PublicKey, code: &str) {
+        let mut talks = self.talks();
+        let talk = talks.entry(node).or_default();
+        if talk.failed.as_deref() != Some(code) {
+            talk.failed = Some(code.to_owned());
+            self.stir();
+        }
+    }
+
+    fn stir(&self) {
+        self.step.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// What a desktop says to us, and what it is answered. None: it cannot be read.
+    pub fn answer(&self, node: &Node, contact: &Contact, body: &[u8]) -> Result<Option<Vec<u8>>, NodeError> {
+        let Ok(said) = Exchanged::parse(body) else {
+            return Ok(None);
+        };
+        let wanted = said.wanted.clone();
+        self.note(contact.node, &said);
+        let (mut answer, news) = node.said_to_us(contact, said)?;
+        if news {
+            self.stir();
+            self.bell.ring();
+        }
+        let Exchanged { evidence, records, .. } = node.to_say(contact, &wanted)?;
+        (answer.evidence, answer.records) = (evidence, records);
+        answer
+            .to_bytes()
+            .map(Some)
+            .map_err(|error| NodeError::Unknown(error.to_string()))
+    }
+}
+
+struct Talking {
+    node: Weak<Node>,
+    net: Arc<Net>,
+    desks: Arc<Desks>,
+    due: BTreeMap<PublicKey, Instant>,
+}
+
+/// Starts the thread.
+pub fn start(node: Weak<Node>, net: Arc<Net>, desks: Arc<Desks>) -> Result<JoinHandle<()>, NodeError> {
+    let mut talking = Talking {
+        node,
+        net,
+        desks: Arc::clone(&desks),
+        due: BTreeMap::new(),
+    };
+    std::thread::Builder::new()
+        .name("desks".to_owned())
+        .spawn(move || {
+            let mut rest = Duration::ZERO;
+            loop {
+                let before = Instant::now();
+                if !desks.bell.wait(rest) {
+                    return;
+                }
+                // Somebody rang: everybody is due.
+                if before.elapsed() < rest {
+                    talking.due.clear();
+                }
+                match talking.round() {
+                    Some(next) => rest = next,
+                    None => return,
+                }
+            }
+        })
+        .map_err(NodeError::io("start the thread desks"))
+}
+
+impl Talking {
+    /// One look around; gives how long to rest. None: the node is gone.
+    fn round(&mut self) -> Option<Duration> {
+        let node = self.node.upgrade()?;
+        let contacts = self.desks.all();
+        self.due
+            .retain(|key, _| contacts.iter().any(|contact| contact.node == *key));
+        for contact in contacts.iter().filter(|contact| !contact.addresses.is_empty()) {
+            if self.due.get(&contact.node).is_some_and(|due| *due > Instant::now()) {
+                continue;
+            }
+            // What cannot be read or written now can be at the next look.
+            let rest = match self.talk(&node, contact) {
+                Ok(Some(true)) => EAGER,
+                Ok(Some(false)) => EASY,
+                Ok(None) | Err(_) => LATER,
+            };
+            self.due.insert(contact.node, Instant::now() + rest);
+        }
+        let now = Instant::now();
+        let next = self.due.values().map(|due| due.saturating_duration_since(now)).min();
+        Some(next.unwrap_or(EASY).max(Duration::from_millis(50)))
+    }
+
+    /// One conversation. True: something was new; none: it cannot be reached.
+    fn talk(&self, node: &Node, contact: &Contact) -> Result<Option<bool>, NodeError> {
+        let mut answer = Exchanged::default();
+        let mut wanted: Vec<Subject> = Vec::new();
+        let mut any = false;
+        for turn in 0..TURNS {
+            let mut say = node.to_say(contact, &wanted)?;
+            if turn > 0 && wanted.is_empty() {
+                // They were told already.
+                say.records.clear();
+            }
+            (say.have, say.not_kept, say.wanted) = (answer.have, answer.not_kept, answer.wanted);
+            if turn > 0 && say.is_empty() {
+                break;
+            }
+            let body = say.to_bytes().map_err(|error| NodeError::Unknown(error.to_string()))?;
+            let told = match self
+                .net
+                .ask_blocking(contact.node, Path::Exchange, "", Bytes::from(body))
+            {
+                Ok(told) => told,
+                Err(error) => {
+                    self.desks.note_failed(contact.node, error.code());
+                    return Ok(None);
+                }
+            };
+            let Ok(said) = Exchanged::parse(&told) else {
+                self.net
+                    .book()
+                    .blame(contact.node, "net.unreadable", UNREADABLE, Instant::now());
+                return Ok(None);
+            };
+            self.desks.note(contact.node, &said);
+            wanted.clone_from(&said.wanted);
+            let (next, news) = node.said_to_us(contact, said)?;
+            if news {
+                self.desks.stir();
+            }
+            any |= news;
+            answer = next;
+        }
+        Ok(Some(any))
+    }
+}
