@@ -2,6 +2,7 @@
 
 mod alliance;
 pub mod calls;
+mod desks;
 mod foreign;
 mod imports;
 mod keys;

@@ -134,6 +134,10 @@ impl Agreement {
                 return Ok(());
             }
         };
+        if chain.validators().validators().len() == 1 {
+            // Nobody was told of our vote, so nothing has saved it yet; without it we would not vote after the next start.
+            self.save(chain)?;
+        }
         let records = Arc::clone(&prepared.records);
         chain.commit(prepared, Some(certificate))?;
         self.settled(chain, now, &records);

@@ -427,7 +427,7 @@ impl Agreement {
     }
 
     /// Save before send.
-    fn save(&mut self, chain: &Chain) -> Result<(), NodeError> {
+    pub(super) fn save(&mut self, chain: &Chain) -> Result<(), NodeError> {
         if self.stopped.is_some() {
             return Err(NodeError::Stopped);
         }

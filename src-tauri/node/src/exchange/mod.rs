@@ -46,31 +46,34 @@ pub struct Held {
     pub at: Time,
 }
 
-/// Whether a record says something to a firm: it names it, or answers something that it said.
-fn says_to(record: &Record, party: &str, theirs: &BTreeSet<Hash>) -> bool {
-    record.text().contains(party) || record.refers().iter().any(|id| theirs.contains(id))
+/// Whether a record is by a firm or names it.
+fn involves(record: &Record, party: &Party, name: &str) -> bool {
+    record.party() == party || record.text().contains(name)
+}
+
+/// Whether a record says something to a firm: it names it, or answers something that involves it.
+fn says_to(store: &Store, waiting: &[Record], record: &Record, party: &Party, name: &str) -> Result<bool, NodeError> {
+    if involves(record, party, name) {
+        return Ok(true);
+    }
+    for id in record.refers() {
+        let answered = match waiting.iter().find(|record| record.id() == *id) {
+            Some(answered) => involves(answered, party, name),
+            None => match store.record_number(id)? {
+                Some(number) => involves(&store.stored(number)?.record, party, name),
+                None => false,
+            },
+        };
+        if answered {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Of the outbox what concerns a firm, and what that stands on, in the order of signing.
 fn concerning(store: &Store, party: &Party) -> Result<Vec<Record>, NodeError> {
     let waiting = store.pending()?;
-    let mut theirs: BTreeSet<Hash> = BTreeSet::new();
-    for id in waiting
-        .iter()
-        .flat_map(|record| record.refers().iter().copied().chain([record.id()]))
-    {
-        let author = match waiting.iter().find(|record| record.id() == id) {
-            Some(record) => Some(*record.party()),
-            None => store
-                .record_number(&id)?
-                .map(|number| store.stored(number))
-                .transpose()?
-                .map(|stored| *stored.record.party()),
-        };
-        if author.as_ref() == Some(party) {
-            theirs.insert(id);
-        }
-    }
     let name = party.to_string();
     let ours = |record: &&Record| record.party() != party;
     let mut subjects: BTreeSet<&Subject> = BTreeSet::new();
@@ -78,7 +81,7 @@ fn concerning(store: &Store, party: &Party) -> Result<Vec<Record>, NodeError> {
     // From the newest to the oldest: what a chosen record stands on was signed before it.
     for record in waiting.iter().rev() {
         let stands_under = record.subjects().iter().any(|subject| subjects.contains(subject));
-        if stands_under || says_to(record, &name, &theirs) {
+        if stands_under || says_to(store, &waiting, record, party, &name)? {
             subjects.extend(record.subjects().iter().chain(record.reads()));
             chosen.insert(record.id());
         }
@@ -192,6 +195,12 @@ impl Node {
     /// about no others. At most 512.
     pub fn carry(&self, subjects: Vec<Subject>) {
         self.carried().ask_for(subjects.into_iter());
+    }
+
+    /// Evidence that is carried about a subject and holds; none if there is none yet.
+    #[must_use]
+    pub fn evidence_is_carried(&self, subject: &Subject) -> Option<Vec<u8>> {
+        self.carried().get(subject, &self.anchor())
     }
 
     /// Fetches evidence about one of the subjects to be carried, if any is behind. False: none is, or nobody gives it.

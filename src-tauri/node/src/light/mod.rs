@@ -295,11 +295,10 @@ impl Light {
     /// # Errors
     /// Storage.
     pub fn watch_outbox(&mut self, store: &Store) -> Result<(), NodeError> {
-        for record in store.pending()?.iter().take(SUBJECTS) {
-            if let Some(subject) = record.subjects().first() {
-                self.want(store, [subject.clone()])?;
-            }
-        }
+        // All that a record writes: of a record that stands in a block, what it did not write yet would be out of date.
+        let pending = store.pending()?;
+        let subjects = pending.iter().flat_map(Record::subjects).take(SUBJECTS);
+        self.want(store, subjects.cloned())?;
         Ok(())
     }
 }
