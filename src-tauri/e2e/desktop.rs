@@ -57,6 +57,8 @@ impl Language {
 pub struct Desktop {
     page: Client,
     downloads: PathBuf,
+    /// Where pictures go.
+    pictures: PathBuf,
     // Fields are dropped in this order: the window first, then the screen it stands on.
     _driver: Driver,
     _display: Display,
@@ -65,6 +67,11 @@ pub struct Desktop {
 impl Desktop {
     /// Opens the window on the ledger in `data`.
     pub async fn start(data: &Path) -> Result<Self> {
+        Self::start_for("02", data).await
+    }
+
+    /// As `start`; its pictures go to `target/show/ISSUE`.
+    pub async fn start_for(issue: &str, data: &Path) -> Result<Self> {
         let display = Display::start()?;
         let driver = Driver::start(&display, &data.join("window"))?;
         listening(&driver.address).await?;
@@ -87,6 +94,7 @@ impl Desktop {
         Ok(Self {
             page,
             downloads: driver.downloads.clone(),
+            pictures: Path::new(env!("CARGO_MANIFEST_DIR")).join("target/show").join(issue),
             _driver: driver,
             _display: display,
         })
@@ -177,6 +185,37 @@ impl Desktop {
         Ok(self.wait_for(testid).await?.click().await?)
     }
 
+    /// Types into a field.
+    pub async fn fill(&self, testid: &str, text: &str) -> Result<()> {
+        Ok(self.wait_for(testid).await?.send_keys(text).await?)
+    }
+
+    /// Types into a field with a list, and takes the entry that says `wanted`.
+    pub async fn choose(&self, testid: &str, typed: &str, wanted: &str) -> Result<()> {
+        let field = self.wait_for(testid).await?;
+        field.click().await?;
+        field.send_keys(typed).await?;
+        // Found and clicked in one step: the list is drawn anew with every answer to what was typed.
+        let script = "const [field, wanted] = arguments;
+            const list = document.getElementById(field.getAttribute('aria-controls'));
+            const entry = [...(list?.querySelectorAll('[role=option]') ?? [])].find(
+                (one) => one.offsetParent !== null && one.textContent.includes(wanted));
+            entry?.click();
+            return entry !== undefined;";
+        let handle = serde_json::to_value(&field)?;
+        let end = Instant::now() + PATIENCE;
+        while self.page.execute(script, vec![handle.clone(), json!(wanted)]).await? != Value::Bool(true) {
+            if Instant::now() >= end {
+                let shown = self.everything().await;
+                return Err(format!("{testid} never offers {wanted:?}; the page shows: {shown}").into());
+            }
+            time::sleep(POLL).await;
+        }
+        self.find(&format!("[data-testid=\"{testid}\"]:not([aria-expanded=true])"))
+            .await?;
+        Ok(())
+    }
+
     /// Presses one key, wherever the focus is.
     pub async fn press(&self, value: char) -> Result<()> {
         let keys = KeyActions::new("keyboard".to_owned())
@@ -247,15 +286,14 @@ impl Desktop {
         Ok(self.page.execute_async(script, Vec::new()).await?)
     }
 
-    /// Writes a picture of the page to `target/show/02/NAME.png`.
+    /// Writes a picture of the page to `target/show/ISSUE/NAME.png`.
     pub async fn picture(&self, name: &str) -> Result<PathBuf> {
         // What stands in the page is on the screen one frame later, in its own letters once the fonts are there.
         let painted = "const done = arguments[arguments.length - 1];
             document.fonts.ready.then(() => requestAnimationFrame(() => requestAnimationFrame(() => done(true))));";
         self.evaluate(painted).await?;
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/show/02");
-        fs::create_dir_all(&folder)?;
-        let file = folder.join(format!("{name}.png"));
+        fs::create_dir_all(&self.pictures)?;
+        let file = self.pictures.join(format!("{name}.png"));
         fs::write(&file, self.page.screenshot().await?)?;
         Ok(file)
     }
