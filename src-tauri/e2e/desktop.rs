@@ -15,7 +15,7 @@ use fantoccini::{
 use serde_json::{Value, json};
 use tokio::{net::TcpStream, time};
 
-use crate::screen::{Display, Driver};
+use crate::screen::{Display, Driver, Renderer};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -60,7 +60,7 @@ pub struct Desktop {
     /// Where pictures go.
     pictures: PathBuf,
     // Fields are dropped in this order: the window first, then the screen it stands on.
-    _driver: Driver,
+    driver: Driver,
     _display: Display,
 }
 
@@ -72,12 +72,22 @@ impl Desktop {
 
     /// As `start`; its pictures go to `target/show/ISSUE`.
     pub async fn start_for(issue: &str, data: &Path) -> Result<Self> {
+        let program = Path::new(env!("CARGO_BIN_EXE_sealroad-desktop"));
+        Self::open(issue, data, program, Renderer::Pictured).await
+    }
+
+    /// Opens the window of a program as a user's machine draws it; no picture can be taken of it.
+    pub async fn start_plain(program: &Path, data: &Path) -> Result<Self> {
+        Self::open("none", data, program, Renderer::Frugal).await
+    }
+
+    async fn open(issue: &str, data: &Path, program: &Path, renderer: Renderer) -> Result<Self> {
         let display = Display::start()?;
-        let driver = Driver::start(&display, &data.join("window"))?;
+        let driver = Driver::start(&display, &data.join("window"), renderer)?;
         listening(&driver.address).await?;
         let browser = json!({
             "webkitgtk:browserOptions": {
-                "binary": env!("CARGO_BIN_EXE_sealroad-desktop"),
+                "binary": program,
                 "args": ["--data", data.join("ledger")],
             }
         });
@@ -95,9 +105,14 @@ impl Desktop {
             page,
             downloads: driver.downloads.clone(),
             pictures: Path::new(env!("CARGO_MANIFEST_DIR")).join("target/show").join(issue),
-            _driver: driver,
+            driver,
             _display: display,
         })
+    }
+
+    /// The driver's process, of which those of the window descend.
+    pub fn driver(&self) -> u32 {
+        self.driver.process()
     }
 
     /// Chooses the language with the switch that every page has.

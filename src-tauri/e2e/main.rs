@@ -2,6 +2,7 @@
 
 mod alliance;
 mod desktop;
+mod idle;
 mod journey;
 mod processes;
 mod scanner;

@@ -38,10 +38,10 @@ async fn the_first_journey_crosses_an_alliance_in_two_windows() -> Outcome {
     let exporter = Firm::join(&folder, &alliance, "exporter", Language::Zh, EXPORTER, "CN").await?;
     let buyer = Firm::join(&folder, &alliance, "buyer", Language::En, BUYER, "DE").await?;
     for firm in [&exporter, &buyer] {
-        alliance.admit(&firm.party().await?)?;
+        alliance.admit(&party(&firm.desktop).await?)?;
     }
     for firm in [&exporter, &buyer] {
-        firm.registers().await?;
+        registered(&firm.desktop, firm.name).await?;
     }
     exporter.makes_the_goods().await?;
     exporter.plans_the_shipment().await?;
@@ -64,6 +64,35 @@ async fn the_first_journey_crosses_an_alliance_in_two_windows() -> Outcome {
     }
     exporter.desktop.close().await?;
     buyer.desktop.close().await
+}
+
+/// From the first run to what joining means.
+pub async fn open_invitation(desktop: &Desktop, alliance: &Alliance) -> Outcome {
+    desktop.click("first-run-join").await?;
+    desktop.drop_file("join-drop", &alliance.invitation()).await?;
+    desktop.wait_for_text("invitation", "Rail lane").await?;
+    Ok(())
+}
+
+/// Goes on to the form, and fills it in.
+pub async fn enter_firm(desktop: &Desktop, name: &str, country: &str) -> Outcome {
+    let country = format!("({country})");
+    desktop.click("join-go").await?;
+    desktop.fill("field-name", name).await?;
+    desktop.choose("field-country", &country, &country).await?;
+    desktop.fill("field-passphrase", "only to try it out").await
+}
+
+/// What the window shows to be handed to the validators.
+pub async fn party(desktop: &Desktop) -> Result<String, Box<dyn Error>> {
+    Ok(desktop.text("admission-party").await?.trim().to_owned())
+}
+
+/// Once it is admitted the firm registers by itself.
+pub async fn registered(desktop: &Desktop, name: &str) -> Outcome {
+    desktop.wait_count("[data-testid=admission]", 0).await?;
+    desktop.wait_for_text("status-key", name).await?;
+    Ok(())
 }
 
 /// A firm at its window.
@@ -89,22 +118,14 @@ impl Firm {
             language,
             name,
         };
-        let desktop = &firm.desktop;
-        desktop.wait_for("first-run-join").await?;
-        desktop.speak(language).await?;
-        desktop.click("first-run-join").await?;
-        desktop.drop_file("join-drop", &alliance.invitation()).await?;
-        desktop.wait_for_text("invitation", "Rail lane").await?;
+        firm.desktop.wait_for("first-run-join").await?;
+        firm.desktop.speak(language).await?;
+        open_invitation(&firm.desktop, alliance).await?;
         firm.picture("invitation").await?;
-        desktop.click("join-go").await?;
-        desktop.fill("field-name", name).await?;
-        desktop
-            .choose("field-country", &format!("({country})"), &format!("({country})"))
-            .await?;
-        desktop.fill("field-passphrase", "only to try it out").await?;
+        enter_firm(&firm.desktop, name, country).await?;
         firm.picture("join").await?;
-        desktop.click("set-up").await?;
-        desktop.wait_for("admission").await?;
+        firm.desktop.click("set-up").await?;
+        firm.desktop.wait_for("admission").await?;
         firm.picture("admission").await?;
         Ok(firm)
     }
@@ -113,18 +134,6 @@ impl Firm {
         let name = format!("alliance-{name}-{}", self.language.tag());
         let file = self.desktop.picture(&name).await?;
         assert!(file.metadata()?.len() > 20_000, "{} is blank", file.display());
-        Ok(())
-    }
-
-    /// What the window shows to be handed to the validators.
-    async fn party(&self) -> Result<String, Box<dyn Error>> {
-        Ok(self.desktop.text("admission-party").await?.trim().to_owned())
-    }
-
-    /// Once it is admitted the firm registers by itself.
-    async fn registers(&self) -> Outcome {
-        self.desktop.wait_count("[data-testid=admission]", 0).await?;
-        self.desktop.wait_for_text("status-key", self.name).await?;
         Ok(())
     }
 
