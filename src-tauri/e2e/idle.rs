@@ -52,6 +52,13 @@ async fn a_window_left_alone_beside_an_empty_one() -> Outcome {
     desktop.click("set-up").await?;
     alliance.admit(&party(&desktop).await?)?;
     registered(&desktop, FIRM).await?;
+    desktop.close().await?;
+    // The next morning.
+    let desktop = Desktop::start_plain(program, &folder.path().join("desktop")).await?;
+    desktop.click("unlock-open").await?;
+    desktop.fill("field-passphrase", "only to try it out").await?;
+    desktop.click("unlock").await?;
+    desktop.wait_count("[data-testid=unlock-open]", 0).await?;
     let ours = watch(&desktop).await?;
     desktop.close().await?;
     let told = json!({
