@@ -97,11 +97,16 @@ fn draw_without_graphics_card(arguments: &[OsString]) {
 fn draw_without_graphics_card(_arguments: &[OsString]) {}
 
 fn open_window(data: Option<PathBuf>) -> tauri::Result<()> {
-    Builder::default()
+    let builder = Builder::default();
+    let builder = match data {
         // First, so that a second start ends before it opens anything.
-        .plugin(tauri_plugin_single_instance::init(|handle, _arguments, _folder| {
+        None => builder.plugin(tauri_plugin_single_instance::init(|handle, _arguments, _folder| {
             show_window(handle)
-        }))
+        })),
+        // Whoever names folders may have a window on each; that no two have the same is the folder's own lock.
+        Some(_) => builder,
+    };
+    builder
         .plugin(tauri_plugin_window_state::Builder::new().build())
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_opener::init())

@@ -15,7 +15,7 @@ use fantoccini::{
 use serde_json::{Value, json};
 use tokio::{net::TcpStream, time};
 
-use crate::screen::{Display, Driver};
+use crate::screen::{Display, Driver, Renderer};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -57,20 +57,37 @@ impl Language {
 pub struct Desktop {
     page: Client,
     downloads: PathBuf,
+    /// Where pictures go.
+    pictures: PathBuf,
     // Fields are dropped in this order: the window first, then the screen it stands on.
-    _driver: Driver,
+    driver: Driver,
     _display: Display,
 }
 
 impl Desktop {
     /// Opens the window on the ledger in `data`.
     pub async fn start(data: &Path) -> Result<Self> {
+        Self::start_for("02", data).await
+    }
+
+    /// As `start`; its pictures go to `target/show/ISSUE`.
+    pub async fn start_for(issue: &str, data: &Path) -> Result<Self> {
+        let program = Path::new(env!("CARGO_BIN_EXE_sealroad-desktop"));
+        Self::open(issue, data, program, Renderer::Pictured).await
+    }
+
+    /// Opens the window of a program as a user's machine draws it; no picture can be taken of it.
+    pub async fn start_plain(program: &Path, data: &Path) -> Result<Self> {
+        Self::open("none", data, program, Renderer::Frugal).await
+    }
+
+    async fn open(issue: &str, data: &Path, program: &Path, renderer: Renderer) -> Result<Self> {
         let display = Display::start()?;
-        let driver = Driver::start(&display, &data.join("window"))?;
+        let driver = Driver::start(&display, &data.join("window"), renderer)?;
         listening(&driver.address).await?;
         let browser = json!({
             "webkitgtk:browserOptions": {
-                "binary": env!("CARGO_BIN_EXE_sealroad-desktop"),
+                "binary": program,
                 "args": ["--data", data.join("ledger")],
             }
         });
@@ -87,9 +104,15 @@ impl Desktop {
         Ok(Self {
             page,
             downloads: driver.downloads.clone(),
-            _driver: driver,
+            pictures: Path::new(env!("CARGO_MANIFEST_DIR")).join("target/show").join(issue),
+            driver,
             _display: display,
         })
+    }
+
+    /// The driver's process, of which those of the window descend.
+    pub fn driver(&self) -> u32 {
+        self.driver.process()
     }
 
     /// Chooses the language with the switch that every page has.
@@ -177,6 +200,37 @@ impl Desktop {
         Ok(self.wait_for(testid).await?.click().await?)
     }
 
+    /// Types into a field.
+    pub async fn fill(&self, testid: &str, text: &str) -> Result<()> {
+        Ok(self.wait_for(testid).await?.send_keys(text).await?)
+    }
+
+    /// Types into a field with a list, and takes the entry that says `wanted`.
+    pub async fn choose(&self, testid: &str, typed: &str, wanted: &str) -> Result<()> {
+        let field = self.wait_for(testid).await?;
+        field.click().await?;
+        field.send_keys(typed).await?;
+        // Found and clicked in one step: the list is drawn anew with every answer to what was typed.
+        let script = "const [field, wanted] = arguments;
+            const list = document.getElementById(field.getAttribute('aria-controls'));
+            const entry = [...(list?.querySelectorAll('[role=option]') ?? [])].find(
+                (one) => one.offsetParent !== null && one.textContent.includes(wanted));
+            entry?.click();
+            return entry !== undefined;";
+        let handle = serde_json::to_value(&field)?;
+        let end = Instant::now() + PATIENCE;
+        while self.page.execute(script, vec![handle.clone(), json!(wanted)]).await? != Value::Bool(true) {
+            if Instant::now() >= end {
+                let shown = self.everything().await;
+                return Err(format!("{testid} never offers {wanted:?}; the page shows: {shown}").into());
+            }
+            time::sleep(POLL).await;
+        }
+        self.find(&format!("[data-testid=\"{testid}\"]:not([aria-expanded=true])"))
+            .await?;
+        Ok(())
+    }
+
     /// Presses one key, wherever the focus is.
     pub async fn press(&self, value: char) -> Result<()> {
         let keys = KeyActions::new("keyboard".to_owned())
@@ -247,15 +301,14 @@ impl Desktop {
         Ok(self.page.execute_async(script, Vec::new()).await?)
     }
 
-    /// Writes a picture of the page to `target/show/02/NAME.png`.
+    /// Writes a picture of the page to `target/show/ISSUE/NAME.png`.
     pub async fn picture(&self, name: &str) -> Result<PathBuf> {
         // What stands in the page is on the screen one frame later, in its own letters once the fonts are there.
         let painted = "const done = arguments[arguments.length - 1];
             document.fonts.ready.then(() => requestAnimationFrame(() => requestAnimationFrame(() => done(true))));";
         self.evaluate(painted).await?;
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/show/02");
-        fs::create_dir_all(&folder)?;
-        let file = folder.join(format!("{name}.png"));
+        fs::create_dir_all(&self.pictures)?;
+        let file = self.pictures.join(format!("{name}.png"));
         fs::write(&file, self.page.screenshot().await?)?;
         Ok(file)
     }

@@ -1,11 +1,14 @@
 //! The real window, driven as a person would: under its own X server, through WebKit's own driver.
 
+mod alliance;
 mod desktop;
+mod idle;
 mod journey;
 mod processes;
 mod scanner;
 mod screen;
 mod tour;
+mod windows;
 
 use std::error::Error;
 

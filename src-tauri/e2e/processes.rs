@@ -33,6 +33,11 @@ impl Group {
         Ok(Self { child, watch })
     }
 
+    /// Its number.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// What it writes, where the command pipes it.
     pub fn output(&mut self) -> io::Result<ChildStdout> {
         let none = || io::Error::other("its output is not piped");

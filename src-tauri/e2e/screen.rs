@@ -37,6 +37,15 @@ impl Display {
     }
 }
 
+/// How WebKit draws where there is no graphics card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Renderer {
+    /// The only one with which the driver's request for a picture is answered (WebKitGTK 2.50.6).
+    Pictured,
+    /// What the program chooses by itself on such a machine.
+    Frugal,
+}
+
 /// The machine speaks English; any other language is chosen on the screen.
 const LOCALE: &str = "en_GB.UTF-8";
 
@@ -45,26 +54,26 @@ pub struct Driver {
     pub address: String,
     /// Where the window saves files.
     pub downloads: PathBuf,
-    _driver: Group,
+    driver: Group,
 }
 
 impl Driver {
     /// `home` keeps the window's settings apart from those of the user who runs the test.
-    pub fn start(display: &Display, home: &Path) -> io::Result<Self> {
+    pub fn start(display: &Display, home: &Path, renderer: Renderer) -> io::Result<Self> {
         let (config, downloads) = (home.join("config"), home.join("downloads"));
         fs::create_dir_all(&config)?;
         fs::create_dir_all(&downloads)?;
         let places = format!("XDG_DOWNLOAD_DIR=\"{}\"\n", downloads.display());
         fs::write(config.join("user-dirs.dirs"), places)?;
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let frugal = if renderer == Renderer::Frugal { "1" } else { "0" };
         let driver = Group::start(
             Command::new("WebKitWebDriver")
                 .args([format!("--port={port}"), "--host=127.0.0.1".to_owned()])
                 .env("DISPLAY", &display.name)
                 // Without it the request for a session is never answered.
                 .env("TAURI_WEBVIEW_AUTOMATION", "true")
-                // With the frugal renderer the driver's request for a picture is never answered (WebKitGTK 2.50.6).
-                .env("WEBKIT_DISABLE_DMABUF_RENDERER", "0")
+                .env("WEBKIT_DISABLE_DMABUF_RENDERER", frugal)
                 .env("GDK_BACKEND", "x11")
                 .env("LANG", LOCALE)
                 .env("LANGUAGE", LOCALE)
@@ -80,7 +89,12 @@ impl Driver {
         Ok(Self {
             address: format!("127.0.0.1:{port}"),
             downloads,
-            _driver: driver,
+            driver,
         })
+    }
+
+    /// Its process, of which those of the window descend.
+    pub fn process(&self) -> u32 {
+        self.driver.process()
     }
 }

@@ -48,10 +48,6 @@ use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-/// Records are made on one thread and freed on another, which the system's allocator answers with locks: a fifth of a flood's time.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// How to open the application.
 #[derive(Clone, Debug, Default)]
 pub struct Options {

@@ -31,7 +31,7 @@ pub struct Row {
     pub name: LocalText,
     /// Public code (GTIN, container, tracking), if any.
     pub code: Option<String>,
-    /// Quantity left (lots) or packages (shipments), as the cell shows it.
+    /// Quantity left (lots) or packages (shipments), as the cell shows it; of a product none, in the unit that it is counted in.
     pub quantity: Option<Quantity>,
     /// Stage of a shipment; `recalled`, `single-sourced` or `ok` of goods; `claimed-twice` or `ok` of a code;
     /// `proposed`, `admitted` or `suspended` of a member; `double-voted` of a validator caught; `ok` of others.
@@ -113,6 +113,7 @@ pub fn row(subject: &Subject, entry: &Entry, last: &Record, lookup: &Lookup<'_>)
         State::Product(product) => {
             row.name = product.name.clone();
             row.code.clone_from(&product.gtin);
+            row.quantity = Some(Quantity::of_millionths(0, product.unit));
             stands(&mut row, &product.standing, false);
         }
         State::Lot(lot) => {

@@ -11,6 +11,7 @@ use crate::{
 };
 
 mod issue02;
+mod issue03;
 mod judge;
 
 use judge::{Judge, Verdict};
@@ -37,8 +38,9 @@ pub struct Check {
 pub fn run(issue: &str, wanted: Option<&str>) -> ExitCode {
     let checks = match issue {
         "02" => issue02::CHECKS,
+        "03" => issue03::CHECKS,
         _ => {
-            eprintln!("no checks are written for issue {issue}; there are some for: 02");
+            eprintln!("no checks are written for issue {issue}; there are some for: 02, 03");
             return ExitCode::from(2);
         }
     };
@@ -77,6 +79,12 @@ fn show(issue: &str, checks: &[&Check], report: bool) -> io::Result<bool> {
     }
     // No check at all is none that holds.
     let good = !rows.is_empty() && rows.iter().all(|row| row.good);
+    for (point, held, all) in points(&rows) {
+        println!(
+            "{} point {point}: {held} of {all} hold",
+            if held == all { "ok    " } else { "FAILED" }
+        );
+    }
     let held = format!("{} of {} hold", rows.iter().filter(|row| row.good).count(), rows.len());
     if !report {
         println!("{held}; the logs are in target/show/{issue}");
@@ -162,12 +170,30 @@ fn perform<'a>(check: &'a Check, folder: &Path) -> io::Result<Row<'a>> {
     })
 }
 
+/// The points of the issue, by the number that the names of their checks begin with: how many of how many hold.
+fn points<'a>(rows: &[Row<'a>]) -> Vec<(&'a str, usize, usize)> {
+    let mut points: Vec<(&str, usize, usize)> = Vec::new();
+    for row in rows {
+        let point = row.check.name.split('-').next().unwrap_or_default();
+        let good = usize::from(row.good);
+        match points.last_mut().filter(|(last, ..)| *last == point) {
+            Some((_, held, all)) => (*held, *all) = (*held + good, *all + 1),
+            None => points.push((point, good, 1)),
+        }
+    }
+    points
+}
+
 fn markdown(issue: &str, rows: &[Row]) -> String {
     let held = rows.iter().filter(|row| row.good).count();
     let mut text = format!(
         "# Issue {issue}: {held} of {} hold\n\nRepeat with `cargo xtask show {issue}`.\n",
         rows.len()
     );
+    text += "\n| point | holds |\n|---|---|\n";
+    for (point, held, all) in points(rows) {
+        text += &format!("| {point} | {held} of {all} |\n");
+    }
     for row in rows {
         let mark = if row.good { "holds" } else { "DOES NOT HOLD" };
         text += &format!("\n## {}: {mark}\n\n{}\n\n", row.check.name, row.check.promise);

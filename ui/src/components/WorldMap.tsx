@@ -1,7 +1,7 @@
 // An offline map: the coastlines of Natural Earth (world-atlas 2.0.2, 1:110m, public domain), drawn as SVG around what is shown.
 
 import { geoGraticule10, geoMercator, geoPath } from "d3-geo";
-import type { FeatureCollection, LineString, MultiPoint } from "geojson";
+import type { FeatureCollection, GeometryCollection as GeoJsonCollection, LineString, MultiPoint } from "geojson";
 import { useMemo } from "react";
 import { feature } from "topojson-client";
 import type { GeometryCollection, Topology } from "topojson-specification";
@@ -28,8 +28,18 @@ const world = feature(topology, topology.objects.countries) as FeatureCollection
 const WIDTH = 900;
 const HEIGHT = 340;
 
-function draw(points: MapPoint[]) {
-  const around: MultiPoint = { type: "MultiPoint", coordinates: points.map((p) => [p.lon, p.lat]) };
+const arc = (line: MapLine): LineString => ({
+  type: "LineString",
+  coordinates: [
+    [line.from.lon, line.from.lat],
+    [line.to.lon, line.to.lat],
+  ],
+});
+
+function draw(points: MapPoint[], lines: MapLine[]) {
+  const places: MultiPoint = { type: "MultiPoint", coordinates: points.map((p) => [p.lon, p.lat]) };
+  // The shortest way between two places lies north of both.
+  const around: GeoJsonCollection = { type: "GeometryCollection", geometries: [places, ...lines.map(arc)] };
   const projection = geoMercator().fitExtent(
     [
       [50, 60],
@@ -75,15 +85,8 @@ function labelled(points: MapPoint[], projection: ReturnType<typeof geoMercator>
 
 export function WorldMap(props: { label: string; points: MapPoint[]; lines: MapLine[] }) {
   const { points, lines } = props;
-  const { projection, path } = useMemo(() => draw(points), [points]);
+  const { projection, path } = useMemo(() => draw(points, lines), [points, lines]);
   const labels = useMemo(() => labelled(points, projection), [points, projection]);
-  const arc = (line: MapLine): LineString => ({
-    type: "LineString",
-    coordinates: [
-      [line.from.lon, line.from.lat],
-      [line.to.lon, line.to.lat],
-    ],
-  });
   return (
     <svg className="sr-map" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={props.label} data-testid="map">
       <rect className="sr-map-sea" width={WIDTH} height={HEIGHT} />

@@ -2299,7 +2299,7 @@ name: LocalText,
  */
 code: string | null, 
 /**
- * Quantity left (lots) or packages (shipments), as the cell shows it.
+ * Quantity left (lots) or packages (shipments), as the cell shows it; of a product none, in the unit that it is counted in.
  */
 quantity: Quantity | null, 
 /**

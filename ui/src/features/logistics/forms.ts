@@ -81,7 +81,7 @@ const packed: Form = {
           type: "list",
           least: 1,
           of: [
-            { path: "subject", type: "subject", from: ["lots", "items"] },
+            { path: "subject", type: "subject", from: ["lots", "items"], units: true },
             { path: "quantity", type: "quantity" },
             { path: "received_in", type: "subject", from: ["shipments"], optional: true },
           ],

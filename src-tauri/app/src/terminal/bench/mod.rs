@@ -2,6 +2,7 @@
 
 pub mod traffic;
 
+mod desktop;
 mod grown;
 mod imported;
 mod light;
@@ -16,12 +17,12 @@ use serde_json::Value;
 /// What is measured, and how much of it.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Bench {
-    /// What: solo, start, search, verify, import, network, light.
+    /// What: solo, start, search, verify, import, network, desktop, light.
     pub what: String,
     /// How many records.
     #[arg(long, default_value_t = 200_000)]
     pub records: usize,
-    /// network: how many validators, a process each.
+    /// network, desktop: how many validators, a process each.
     #[arg(long, default_value_t = 4)]
     pub validators: usize,
     /// network: for how many seconds at full rate.
@@ -52,6 +53,7 @@ pub fn run(bench: &Bench) -> Result<Value, UserError> {
     let records = bench.records;
     match bench.what.as_str() {
         "network" => network::run(bench.validators, bench.seconds, bench.soak),
+        "desktop" => desktop::run(bench.validators),
         "light" => light::run(bench.blocks),
         "solo" => solo::run(records),
         "start" => grown::start(records),

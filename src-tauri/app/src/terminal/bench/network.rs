@@ -25,9 +25,9 @@ const WARM_UP: Duration = Duration::from_secs(2);
 /// More than so many a second are not signed beforehand.
 const MOST_PER_S: usize = 14_000;
 /// Lone records whose way is measured afterwards.
-const LONE: usize = 200;
+pub(super) const LONE: usize = 200;
 /// Nothing moves for so long: the measurement is broken off.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Everything about a measured network follows from its seat numbers; the keys are nobody's.
 fn key(what: &str, seat: usize) -> SecretKey {
@@ -55,7 +55,7 @@ pub fn limits() -> Limits {
     limits
 }
 
-fn broken(what: impl std::fmt::Display) -> UserError {
+pub(super) fn broken(what: impl std::fmt::Display) -> UserError {
     UserError::new("bench.broken").with("what", what)
 }
 
@@ -110,9 +110,9 @@ impl Drop for Running {
 }
 
 /// A network on this machine.
-struct Measured {
+pub(super) struct Measured {
     path: PathBuf,
-    genesis: Genesis,
+    pub(super) genesis: Genesis,
     seats: Vec<Seat>,
     running: Vec<Running>,
 }
@@ -138,7 +138,7 @@ fn free_ports(count: usize) -> Result<Vec<SocketAddr>, UserError> {
 }
 
 impl Measured {
-    fn found(path: &Path, validators: usize) -> Result<Self, UserError> {
+    pub(super) fn found(path: &Path, validators: usize) -> Result<Self, UserError> {
         let now = SystemClock.now();
         let parties = Traffic::new(Hash::of(b""), now, 1)?.operators(validators);
         let set = parties.iter().enumerate().map(|(seat, party)| Validator {
@@ -177,6 +177,11 @@ impl Measured {
             seats,
             running,
         })
+    }
+
+    /// What a newcomer is handed.
+    pub(super) fn invitation(&self) -> Invitation {
+        Invitation::new(self.genesis.clone(), self.seats.clone())
     }
 
     /// Records that all validators have committed.
@@ -225,6 +230,18 @@ impl Measured {
                 Err(error) => return Err(broken(error)),
             }
         }
+    }
+
+    /// Brings one batch after the other, each when the one before is committed everywhere; gives how many records are by then.
+    pub(super) fn bring_in_turn(&self, batches: &[Vec<Record>], mut committed: u64) -> Result<u64, UserError> {
+        let client = self.client()?;
+        for batch in batches {
+            committed += batch.len() as u64;
+            self.bring(&client, 0, &joined(batch))?;
+            self.wait_for(committed)?;
+        }
+        client.stop();
+        Ok(committed)
     }
 
     fn wait_for(&self, records: u64) -> Result<(), UserError> {
@@ -392,14 +409,7 @@ pub fn run(validators: usize, seconds: u64, soak: u64) -> Result<Value, UserErro
 fn measure(path: &Path, validators: usize, seconds: u64, soak: u64) -> Result<Value, UserError> {
     let measured = Measured::found(path, validators)?;
     let mut traffic = Traffic::new(measured.genesis.network(), SystemClock.now(), 1)?;
-    let client = measured.client()?;
-    let mut expected = 0;
-    for batch in traffic.founding_alliance(validators)? {
-        expected += batch.len() as u64;
-        measured.bring(&client, 0, &joined(&batch))?;
-        measured.wait_for(expected)?;
-    }
-    client.stop();
+    let expected = measured.bring_in_turn(&traffic.founding_alliance(validators)?, 0)?;
     let whole = usize::try_from(seconds + soak / 2 + 2).unwrap_or(usize::MAX);
     let (batches, sample) = sign(&mut traffic, MOST_PER_S.saturating_mul(whole))?;
     let bound = node::bound(&path.join("bound"), &sample)?;

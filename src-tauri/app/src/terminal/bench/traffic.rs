@@ -94,14 +94,20 @@ impl Traffic {
         let (first, others) = firms.split_at(operators.min(firms.len()));
         let mut votes = Vec::new();
         for firm in operators..FIRMS {
-            // More than a third of the weight admits.
-            for operator in 0..=operators / 3 {
-                let body =
-                    json!({"party": self.firms[firm].party, "standing": "admitted", "reason": "founding member"});
-                votes.push(self.sign(operator, &payload("alliance.member-voted.1", body)?)?);
-            }
+            votes.extend(self.admit(operators, &self.firms[firm].party.clone())?);
         }
         Ok(vec![first.to_vec(), votes, others.to_vec(), products])
+    }
+
+    /// As many of the operators as it takes admit a party.
+    ///
+    /// # Errors
+    /// See [`Traffic::new`].
+    pub fn admit(&mut self, operators: usize, party: &Party) -> Result<Vec<Record>, UserError> {
+        let body = json!({"party": party, "standing": "admitted", "reason": "founding member"});
+        let vote = payload("alliance.member-voted.1", body)?;
+        // More than a third of the weight admits.
+        (0..=operators / 3).map(|operator| self.sign(operator, &vote)).collect()
     }
 
     /// An operator proposes another weight for a vote key, and all others but one agree, in two batches for two blocks; `change` tells one
