@@ -71,6 +71,10 @@ fn written() -> String {
         Fsck,
         NetworkPage,
         Invited,
+        KeysPage,
+        KitMade,
+        KitTried,
+        NextKey,
         About
     );
     collect.visit::<PartyView>();

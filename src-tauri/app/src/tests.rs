@@ -5,6 +5,7 @@ pub mod calls;
 mod foreign;
 mod imports;
 mod keys;
+mod kit;
 mod screens;
 mod sheets;
 mod tables;
