@@ -38,6 +38,12 @@ pub enum Call {
         /// Protects the key file, as in `set-up`.
         passphrase: Option<String>,
     },
+    /// First run: bring back a backup of a ledger. Its keys stay locked until the passphrase is given, or the recovery kit makes new
+    /// ones. → [`Session`]
+    Restore {
+        /// The backup's folder, an absolute path.
+        folder: String,
+    },
     /// First run: load the sample company. → [`Session`]
     LoadSample {},
     /// Leave the sample company and go back to the first-run choice (the sample ledger is deleted). → [`Session`]

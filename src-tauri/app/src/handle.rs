@@ -35,6 +35,7 @@ fn answer(app: &App, call: Call) -> Result<Value, UserError> {
             party,
             passphrase,
         } => json(session::join_firm(app, &invitation, &party, passphrase)?),
+        Call::Restore { folder } => json(session::restore(app, &folder)?),
         Call::LoadSample {} => json(session::load_sample(app)?),
         Call::LeaveSample {} => json(session::leave_sample(app)?),
         Call::StepInto { party } => json(session::step_into(app, &party)?),

@@ -1,7 +1,7 @@
 //! Home: what needs me, what waits for others, what to watch.
 
 use crate::App;
-use crate::call::{Home, HomeEntry, View};
+use crate::call::{Home, HomeEntry, OwnStanding, View};
 use crate::error::UserError;
 use crate::firm::Firm;
 use crate::keys::{self, kit};
@@ -192,9 +192,17 @@ fn key_ends(firm: &Firm, now: Time, home: &mut Home) -> Result<(), UserError> {
     Ok(())
 }
 
-/// What is left to do about the recovery kit, said to who holds the root key.
+/// That the key here cannot speak, and what is left to do about the recovery kit, said to who holds the root key.
 fn recovery(firm: &Firm, home: &mut Home) -> Result<(), UserError> {
     let acting = firm.acting();
+    if let Some(own) = keys::own(firm)?.filter(|_| !firm.is_sample()) {
+        let code = match own.standing {
+            OwnStanding::Waiting => Some("key-waiting"),
+            OwnStanding::Ended => Some("key-ended"),
+            OwnStanding::Root | OwnStanding::Granted => None,
+        };
+        home.now.extend(code.map(|code| entry(code, None, None, &[])));
+    }
     let Some(state) = keys::state(firm, &acting.party)?.filter(|_| !firm.is_sample()) else {
         return Ok(());
     };

@@ -107,6 +107,25 @@ pub(crate) fn join_firm(
     changed(app)
 }
 
+/// Brings a backup back and opens its ledger, which is read until its keys are unlocked or made anew.
+pub(crate) fn restore(app: &App, folder: &str) -> Result<Session, UserError> {
+    let backup = Path::new(folder.trim());
+    if !backup.is_absolute() {
+        return Err(UserError::new("keys.path-relative").at("folder").with("value", folder));
+    }
+    {
+        let mut stage = app.stage.write().unwrap_or_else(PoisonError::into_inner);
+        if !matches!(*stage, Stage::FirstRun) {
+            return Err(UserError::new("already-founded"));
+        }
+        node::restore(backup, app.folder.path()).map_err(|error| UserError::from(error).at("folder"))?;
+        // Ours is open already, so it was not put in its place with the other files.
+        app.desk.take_over(backup)?;
+        *stage = first_stage(&app.folder, &app.desk, &app.listeners, app.part)?;
+    }
+    changed(app)
+}
+
 /// Founds our own ledger and registers the firm on it, or joins that of an invitation.
 pub(crate) fn set_up(
     app: &App,

@@ -151,9 +151,17 @@ fn a_firm_whose_disk_is_lost_comes_back_by_backup_and_kit() {
     let words = kit(&app, &lost);
     let backup = backup(&app);
     drop(app);
-    node::restore(Path::new(&backup), &found.0).unwrap();
-    std::fs::remove_file(found.0.join("keys.sealed")).unwrap();
+    std::fs::remove_file(Path::new(&backup).join("keys.sealed")).unwrap();
     let app = found.open();
+    assert_eq!(
+        refused(&app, json!({ "call": "restore", "folder": "nowhere" })),
+        "keys.path-relative"
+    );
+    ask(&app, json!({ "call": "restore", "folder": backup }));
+    assert_eq!(
+        refused(&app, json!({ "call": "restore", "folder": backup })),
+        "already-founded"
+    );
     assert_eq!(ask(&app, json!({ "call": "session" }))["locked"], true);
     let short =
         json!({ "call": "recover", "words": words, "reason": "lost", "suspected_since": null, "passphrase": "x" });
@@ -165,10 +173,15 @@ fn a_firm_whose_disk_is_lost_comes_back_by_backup_and_kit() {
         (&json!("keys.word-unknown"), &json!("1"))
     );
     let review = ask(&app, recover(&words, None));
-    // A restored ledger takes nothing new before somebody says that nothing later was signed.
+    // A restored ledger confirms nothing new before somebody says that nothing later was signed; what is signed waits.
     assert_eq!(ask(&app, json!({ "call": "session" }))["key_standing"], "waiting");
+    assert_eq!(sign_review(&app, &review), "signed");
+    let waits = keys(&app);
+    assert_eq!(waits["pending"][0]["kind"], "parties.root-replaced");
     ask(&app, json!({ "call": "confirm-votes-lost" }));
-    assert_eq!(sign_review(&app, &review), "confirmed");
+    while !keys(&app)["pending"].as_array().unwrap().is_empty() {
+        std::thread::yield_now();
+    }
     let after = keys(&app);
     assert_eq!(after["party"], before["party"], "the firm stays who it is");
     assert_ne!(after["root"]["key"], before["root"]["key"]);

@@ -121,7 +121,11 @@ party: string,
 /**
  * Protects the key file, as in `set-up`.
  */
-passphrase: string | null, } | { "call": "load-sample", } | { "call": "leave-sample", } | { "call": "step-into", 
+passphrase: string | null, } | { "call": "restore", 
+/**
+ * The backup's folder, an absolute path.
+ */
+folder: string, } | { "call": "load-sample", } | { "call": "leave-sample", } | { "call": "step-into", 
 /**
  * did:key.
  */
