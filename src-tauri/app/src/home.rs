@@ -210,7 +210,7 @@ fn recovery(firm: &Firm, home: &mut Home) -> Result<(), UserError> {
         return Ok(());
     }
     let kits = kit::kept(firm)?;
-    if kit::lying(&kits).is_some() {
+    if kit::lies_about(&state, &kits) {
         home.now.push(entry("kit-file", None, None, &[]));
     }
     match state.kit_key() {

@@ -52,12 +52,14 @@ fn keep(firm: &Firm, key: &PublicKey, kept: &Kept) -> Result<(), UserError> {
     Ok(firm.desk.put(KITS, &key.to_string(), &json!(kept))?)
 }
 
-/// The newest kit made here that the firm never named.
+/// The kit made here last, unless the firm has named it; one that was made before it is not named any more.
 pub(crate) fn unnamed(state: Option<&PartyState>, kits: &Kits) -> Option<(PublicKey, Kept)> {
     let named = |key: &PublicKey| state.is_some_and(|state| state.keys.iter().any(|mandate| mandate.key == *key));
-    let new = kits.iter().filter(|(key, kept)| kept.made.is_some() && !named(key));
-    let newest = new.max_by(|(_, one), (_, other)| one.made.cmp(&other.made));
-    newest.map(|(key, kept)| (*key, kept.clone()))
+    let made = kits.iter().filter(|(_, kept)| kept.made.is_some());
+    let newest = made.max_by(|(_, one), (_, other)| one.made.cmp(&other.made));
+    newest
+        .filter(|(key, _)| !named(key))
+        .map(|(key, kept)| (*key, kept.clone()))
 }
 
 /// As the screens show it; `named`: it stands on the ledger, since the witnessed time if that is known.
@@ -75,10 +77,13 @@ pub(crate) fn line(key: &PublicKey, kept: Kept, named: Option<Option<Time>>) -> 
     }
 }
 
-/// The page of any kit that still lies where it was written: whoever copies it can take the firm over.
-pub(crate) fn lying(kits: &Kits) -> Option<&Path> {
-    let mut files = kits.values().filter_map(|kept| kept.file.as_deref());
-    files.find(|file| file.exists())
+/// Whether the page of the kit that stands or is to be named still lies where it was written: whoever copies it can take the firm over.
+/// The pages of others open nothing.
+pub(crate) fn lies_about(state: &PartyState, kits: &Kits) -> bool {
+    let standing = state.kit_key().and_then(|key| kits.get(key)).cloned();
+    let new = unnamed(Some(state), kits).map(|(_, kept)| kept);
+    let mut files = standing.into_iter().chain(new).filter_map(|kept| kept.file);
+    files.any(|file| file.exists())
 }
 
 /// A kit that was made here is named only once it was tried, since naming it ends the one before.

@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 /// Light modules around a QR code (ISO/IEC 18004:2024, 5.3.8).
 const BORDER: usize = 4;
 
-const STYLE: &str = "@page{size:A4;margin:14mm}*{box-sizing:border-box}\
+const STYLE: &str = "@page{size:A4;margin:12mm 14mm}@media print{body{padding:0!important;font-size:9.5pt!important}}*{box-sizing:border-box}\
 body{font:10.5pt/1.4 system-ui,'Noto Sans','Noto Sans CJK SC','Microsoft YaHei',sans-serif;color:#111;background:#fff;\
 margin:0 auto;max-width:182mm;padding:4mm 0}h1{font-size:18pt;margin:0 0 1mm}h2{font-size:11.5pt;margin:5mm 0 1.5mm}\
 p{margin:0 0 2mm}.secret{border:1.5pt solid #b00020;border-radius:2mm;padding:2mm 4mm;font-weight:600}\

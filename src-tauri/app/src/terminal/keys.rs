@@ -294,7 +294,7 @@ fn come_back(desk: &Desk, recover: &Recover) -> Result<u8, UserError> {
     } else if let Door::Here(app) = &door {
         match door::unlock_if_known(desk, app) {
             // Then new keys are made.
-            Err(error) if error.code == "node.wrong-passphrase" => {}
+            Err(error) if ["node.wrong-passphrase", "node.no-keys"].contains(&error.code.as_str()) => {}
             other => other?,
         }
     }

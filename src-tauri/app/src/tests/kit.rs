@@ -106,6 +106,15 @@ fn a_kit_counts_once_it_was_tried_and_its_page_is_deleted() {
     assert_eq!(keys(&app)["new_kit"]["tried"], Value::Null);
     let tried = ask(&app, json!({ "call": "kit-try", "words": words }));
     assert_eq!((&tried["key"], &tried["named"]), (&json!(key), &json!(false)));
+    // Another one takes its place before it was named, and is not tried by the first one's words.
+    let (second, page) = make(&app, &folder.0.join("other"));
+    assert_eq!(keys(&app)["new_kit"]["key"], second.as_str());
+    assert_eq!(
+        refused(&app, json!({ "call": "kit-try", "words": words })),
+        "keys.kit-other"
+    );
+    let (key, words) = (second, self::words(&page));
+    ask(&app, json!({ "call": "kit-try", "words": words }));
     assert_eq!(sign(&app, &named(&key)), "confirmed");
     let now = keys(&app);
     assert_eq!((&now["kit"]["key"], &now["new_kit"]), (&json!(key), &Value::Null));

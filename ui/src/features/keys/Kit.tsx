@@ -21,11 +21,14 @@ function useFresh() {
   };
 }
 
-function Make(props: { folder: string; again: boolean }) {
+function Make(props: { folder: string; again: boolean; onMade(): void }) {
   const { t, i18n } = useTranslation();
   const fresh = useFresh();
   const [folder, setFolder] = useState(props.folder);
-  const ask = useAsk<{ call: "kit-make"; to: string | null; language: string }>(fresh);
+  const ask = useAsk<{ call: "kit-make"; to: string | null; language: string }>(() => {
+    fresh();
+    props.onMade();
+  });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     ask.mutate({ call: "kit-make", to: folder.trim() || null, language: i18n.language });
@@ -192,13 +195,15 @@ export function Kit(props: { page: KeysPage; may: boolean }) {
       )}
       {page.kit && <Standing key={page.kit.key} kit={page.kit} may={may} />}
       {page.new_kit && may && <Fresh key={page.new_kit.key} kit={page.new_kit} waits={waits} />}
-      {offer && <Make folder={page.folder} again={page.kit !== null} />}
-      {may && !offer && !waits && (
-        <Button size="compact-sm" variant="subtle" onClick={() => setMaking(true)} data-testid="kit-another">
-          {t("keyring.kit-make-new")}
-        </Button>
+      {offer && <Make folder={page.folder} again={page.kit !== null} onMade={() => setMaking(false)} />}
+      {may && !offer && !waits && !making && (
+        <div className="sr-kit-foot">
+          <Button size="compact-sm" variant="subtle" onClick={() => setMaking(true)} data-testid="kit-another">
+            {t("keyring.kit-make-new")}
+          </Button>
+        </div>
       )}
-      {may && making && page.new_kit && !waits && <Make folder={page.folder} again />}
+      {may && making && page.new_kit && !waits && <Make folder={page.folder} again onMade={() => setMaking(false)} />}
     </Section>
   );
 }

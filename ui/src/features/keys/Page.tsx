@@ -26,12 +26,11 @@ function useKinds() {
     kinds.map((k) => (i18n.exists(`mandates.${k}`) ? t(`mandates.${k}`) : t(`kinds.${k}`, k))).join(", ");
 }
 
-function Line(props: { of: KeyLine; mayGrant: boolean }) {
+function Line(props: { of: KeyLine; inUse: boolean; mayGrant: boolean }) {
   const { t } = useTranslation();
   const f = useFormats();
   const kinds = useKinds();
   const key = props.of;
-  const standing = key.standing === "in-force" ? "in-force" : key.standing;
   const ends = key.until && key.standing !== "revoked" ? f.time(key.until) : null;
   const again = () =>
     openPrepared("parties.mandate-granted", {
@@ -44,8 +43,8 @@ function Line(props: { of: KeyLine; mayGrant: boolean }) {
     <li className="sr-key" data-testid={`key-${key.fingerprint.replaceAll(" ", "-")}-${key.height}`}>
       <div className="sr-key-head">
         <strong>{key.label || t("keyring.former-root")}</strong>
-        <StateChip state={standing} />
-        {key.here && <StateChip state="in-use" />}
+        <StateChip state={key.standing} />
+        {props.inUse && <StateChip state="in-use" />}
         {key.holder && <span className="sr-soft">{t(`values.holder.${key.holder}`)}</span>}
       </div>
       <p className="sr-key-says">
@@ -94,7 +93,6 @@ function Line(props: { of: KeyLine; mayGrant: boolean }) {
   );
 }
 
-/** A mandate granted anew stands beside the one before: of those that are over, only keys without another are told. */
 function Lines(props: { page: Keys; mayGrant: boolean }) {
   const { t } = useTranslation();
   const { page } = props;
@@ -113,7 +111,7 @@ function Lines(props: { page: Keys; mayGrant: boolean }) {
       {page.keys.length === 0 && <p data-testid="keys-none">{t("keyring.none")}</p>}
       <ul className="sr-plain sr-keys" data-testid="keys-list">
         {page.keys.map((key) => (
-          <Line key={key.key + key.height} of={key} mayGrant={props.mayGrant} />
+          <Line key={key.key + key.height} of={key} inUse={key.key === page.ours?.key} mayGrant={props.mayGrant} />
         ))}
       </ul>
     </Section>
