@@ -62,6 +62,21 @@ describe("the page of the keys", () => {
     });
   });
 
+  it("lets a mandate that ends go on, in one review", async () => {
+    const user = userEvent.setup();
+    const door = start(READY, PAGE, page({ keys: [{ ...CLERK, standing: "expiring" }] }));
+    await user.click(await screen.findByTestId("key-renew"));
+    await user.click(await screen.findByTestId("renew-review"));
+    await screen.findByTestId("review-screen");
+    expect(asked(door, "review")[0]?.payloads).toEqual([
+      { kind: "parties.mandate-revoked.1", body: { key: CLERK.key, reason: "Renewed" } },
+      {
+        kind: "parties.mandate-granted.1",
+        body: { key: CLERK.key, label: "Clerk 2", holder: "clerk", kinds: ["logistics.*"] },
+      },
+    ]);
+  });
+
   it("offers nothing to a key that may not", async () => {
     const ours = { ...CLERK, standing: "granted" as const };
     start({ ...READY, key_standing: "granted" }, PAGE, page({ ours }));

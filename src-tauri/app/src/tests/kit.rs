@@ -339,6 +339,14 @@ fn a_clerk_is_granted_warned_of_expires_and_is_revoked_and_nobody_is_locked_out(
         .collect();
     assert_eq!(watched, ["key-expiring", "kit-missing"]);
     let revoked = json!({ "kind": "parties.mandate-revoked.1", "body": { "key": clerk, "reason": "left" } });
+    // It goes on in one review: revoked and granted anew in one block.
+    let longer = grant(now.plus_millis(29 * 24 * 3600 * 1000));
+    let review = ask(&app, json!({ "call": "review", "payloads": [revoked, longer] }));
+    assert_eq!(review["problems"], json!([]));
+    assert_eq!(sign_review(&app, &review), "confirmed");
+    let line = keys(&app)["keys"][0].clone();
+    assert_eq!(line["standing"], "expiring");
+    assert!(line["until"].as_str() > Some(now.plus_millis(28 * 24 * 3600 * 1000).to_string().as_str()));
     assert_eq!(sign(&app, &revoked), "confirmed");
     let line = keys(&app)["keys"][0].clone();
     assert_eq!(line["standing"], "revoked");

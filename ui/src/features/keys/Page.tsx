@@ -8,12 +8,13 @@ import { Banner, Facts, PageHead, Section, Shape } from "../../components/Blocks
 import { openForm, openPrepared } from "../../shared/form/FormPage";
 import { useFormats } from "../../shared/format";
 import { Problem } from "../../shared/Problem";
-import { recordPage, to } from "../../shared/route";
+import { go, recordPage, to, useRoute } from "../../shared/route";
 import { StateChip } from "../../shared/State";
 import { useSession } from "../../shared/session";
 import { Kit } from "./Kit";
 import { Own } from "./Own";
 import { Recover } from "./Recover";
+import { Renew } from "./Renew";
 import { Root } from "./Root";
 import "./keys.css";
 
@@ -72,6 +73,11 @@ function Line(props: { of: KeyLine; inUse: boolean; mayGrant: boolean }) {
       </p>
       {props.mayGrant && key.holder && (
         <div className="sr-actions">
+          {key.standing === "expiring" && (
+            <Button size="compact-sm" onClick={() => go(["keys", "renew"], { key: key.key })} data-testid="key-renew">
+              {t("keyring.renew")}
+            </Button>
+          )}
           {key.standing !== "revoked" && (
             <Button
               size="compact-sm"
@@ -202,5 +208,8 @@ function Overview() {
 }
 
 export function KeysPage(props: { tab: string }) {
-  return props.tab === "recover" ? <Recover /> : <Overview />;
+  const { query } = useRoute();
+  if (props.tab === "recover") return <Recover />;
+  if (props.tab === "renew") return <Renew of={query.get("key") ?? ""} />;
+  return <Overview />;
 }
