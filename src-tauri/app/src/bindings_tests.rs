@@ -72,6 +72,10 @@ fn written() -> String {
         DesksPage,
         NetworkPage,
         Invited,
+        KeysPage,
+        KitMade,
+        KitTried,
+        NextKey,
         About
     );
     collect.visit::<PartyView>();

@@ -4,6 +4,7 @@
 pub use crate::desks_reply::*;
 use crate::error::UserError;
 pub use crate::import_reply::*;
+pub use crate::keys_reply::*;
 pub use crate::network_reply::*;
 pub use crate::reply::*;
 use serde::Deserialize;
@@ -27,6 +28,22 @@ pub enum Call {
         #[serde(default)]
         #[ts(optional)]
         invitation: Option<String>,
+    },
+    /// First run: work for a firm that is on a network already, from this machine: its key is made here and gets its mandate by the
+    /// firm's root key ([`KeysPage`]) or by its recovery kit (`recover`). → [`Session`]
+    JoinFirm {
+        /// The network's invitation file, base64.
+        invitation: String,
+        /// did:key of the firm.
+        party: String,
+        /// Protects the key file, as in `set-up`.
+        passphrase: Option<String>,
+    },
+    /// First run: bring back a backup of a ledger. Its keys stay locked until the passphrase is given, or the recovery kit makes new
+    /// ones. → [`Session`]
+    Restore {
+        /// The backup's folder, an absolute path.
+        folder: String,
     },
     /// First run: load the sample company. → [`Session`]
     LoadSample {},
@@ -254,6 +271,36 @@ pub enum Call {
     AsideDone {
         /// RecordId.
         id: String,
+    },
+    /// The keys of our firm. → [`KeysPage`]
+    Keys {},
+    /// Make a recovery kit and write its printable page; its secret stands there and nowhere else. → [`KitMade`]
+    KitMake {
+        /// Folder to write to, or the file itself, an absolute path; none: the user's downloads.
+        to: Option<String>,
+        /// Language of the page: `en`, `zh`, `de`.
+        language: String,
+    },
+    /// Do these words give our kit? Only a kit that was tried counts as good. → [`KitTried`]
+    KitTry {
+        /// The 24 words, or the text of the QR code.
+        words: String,
+    },
+    /// Delete the printable pages of kits where they were written. → [`KeysPage`]
+    KitForget {},
+    /// A key of ours to replace the root key with, in a record to review and sign. → [`NextKey`]
+    NextRoot {},
+    /// Come back with the printed kit: a fresh root key of ours, named by the kit's key in a record to be signed. Where the keys here
+    /// cannot be opened any more, new ones are made. → [`Review`]
+    Recover {
+        /// The 24 words, or the text of the QR code.
+        words: String,
+        /// Why, 1–200 characters; everybody can read it.
+        reason: String,
+        /// RFC 3339 in the protocol's form: what the old key signed since then is suspect.
+        suspected_since: Option<String>,
+        /// Protects the new key file, where one is made.
+        passphrase: Option<String>,
     },
     /// Words for the support desk: versions, folder, sizes. → [`About`]
     About {},

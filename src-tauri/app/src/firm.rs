@@ -2,7 +2,7 @@
 
 use crate::alliance::{self, Attendant, Part};
 use crate::error::UserError;
-use crate::{Listeners, desks, import, sign};
+use crate::{Listeners, desks, import, keys, sign};
 use ledger::validators::{Clock as GenesisClock, Profile};
 use ledger::{Genesis, Party, PublicKey, SecretKey, Subject, Time, Validator, ValidatorSet};
 use node::{
@@ -137,7 +137,7 @@ impl Firm {
             .find(|root| keys.get(root).is_some())
             .ok_or_else(|| UserError::new("no-key"))?;
         let secret = keys.get(key).ok_or_else(|| UserError::new("no-key"))?;
-        let acting = Acting {
+        let mut acting = Acting {
             party: Party::of(secret.public()),
             key: (*key).to_owned(),
         };
@@ -147,12 +147,17 @@ impl Firm {
         let shared = papers.is_some();
         let (node, network) = match papers {
             Some(papers) => {
+                // The firm keeps its name when its keys are others.
+                acting.party = alliance::party(&desk)?.unwrap_or(acting.party);
                 let (node, network) = alliance::open(folder.folder(), papers, &mut keys, &clock, acting.party, part)?;
                 (node, Some(network))
             }
             None => {
                 let vote = vote_key(&mut keys)?;
                 let node = Node::open(folder.folder(), Some(vote), Arc::clone(&clock))?;
+                if simulated.is_none() {
+                    acting.party = founder(&node).unwrap_or(acting.party);
+                }
                 (Arc::new(node), None)
             }
         };
@@ -192,9 +197,7 @@ impl Firm {
         let ours = if shared {
             alliance::party(&desk)?
         } else {
-            // A ledger of our own has one validator, and that is us.
-            let first = node.genesis().validators().validators().first();
-            first.map(|validator| validator.party)
+            founder(&node)
         };
         let acting = Acting {
             party: ours.ok_or_else(|| UserError::new("no-key"))?,
@@ -247,9 +250,16 @@ impl Firm {
         })
     }
 
-    /// Who speaks at the moment.
+    /// Who speaks at the moment, with the key of ours that the ledger lets speak for them, if there is one.
     pub(crate) fn acting(&self) -> Acting {
-        self.acting.read().unwrap_or_else(PoisonError::into_inner).clone()
+        let mut acting = self.acting.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if !self.is_sample() {
+            // A ledger that cannot be read says so wherever something is asked of it.
+            let state = keys::state(self, &acting.party).ok().flatten();
+            let speaking = state.and_then(|state| keys::speaking(&state, &keys::ours(self), self.clock.now()));
+            acting.key = speaking.unwrap_or(acting.key);
+        }
+        acting
     }
 
     /// From now on this party speaks (the sample only).
@@ -310,6 +320,12 @@ impl Firm {
         }
         self.node.close();
     }
+}
+
+/// Whose a ledger of one's own is: it has one validator, and that is us.
+fn founder(node: &Node) -> Option<Party> {
+    let first = node.genesis().validators().validators().first();
+    first.map(|validator| validator.party)
 }
 
 /// The validator's key.

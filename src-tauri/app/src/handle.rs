@@ -3,9 +3,10 @@
 use crate::alliance::{self, page};
 use crate::call::Call;
 use crate::error::UserError;
+use crate::keys::recover::Recovery;
 use crate::{
-    App, desks, detail, drafts, export, home, import, ledger_pages, search, session, settings, sign, storage, trace,
-    verify,
+    App, desks, detail, drafts, export, home, import, keys, ledger_pages, search, session, settings, sign, storage,
+    trace, verify,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -29,6 +30,12 @@ fn answer(app: &App, call: Call) -> Result<Value, UserError> {
             passphrase,
             invitation,
         } => json(session::set_up(app, profile, passphrase, invitation.as_deref())?),
+        Call::JoinFirm {
+            invitation,
+            party,
+            passphrase,
+        } => json(session::join_firm(app, &invitation, &party, passphrase)?),
+        Call::Restore { folder } => json(session::restore(app, &folder)?),
         Call::LoadSample {} => json(session::load_sample(app)?),
         Call::LeaveSample {} => json(session::leave_sample(app)?),
         Call::StepInto { party } => json(session::step_into(app, &party)?),
@@ -122,6 +129,27 @@ fn answer(app: &App, call: Call) -> Result<Value, UserError> {
         Call::DeskForget { node } => json(desks::forget(app, &node).and_then(|()| desks::page(app))?),
         Call::DeskChoose { rival, theirs } => json(desks::choose(app, &rival, theirs).and_then(|()| desks::page(app))?),
         Call::AsideDone { id } => json(desks::dismiss(app, &id).and_then(|()| desks::page(app))?),
+        Call::Keys {} => json(keys::page(app)?),
+        Call::KitMake { to, language } => json(keys::kit::make(app, to.as_deref(), settings::language(&language)?)?),
+        Call::KitTry { words } => json(keys::kit::attempt(app, &words)?),
+        Call::KitForget {} => json(keys::kit::forget(app)?),
+        Call::NextRoot {} => json(keys::next(app)?),
+        Call::Recover {
+            words,
+            reason,
+            suspected_since,
+            passphrase,
+        } => json(keys::recover::recover(
+            app,
+            Recovery {
+                words,
+                reason,
+                suspected_since: suspected_since
+                    .map(|text| settings::time(&text, "suspected_since"))
+                    .transpose()?,
+                passphrase,
+            },
+        )?),
         Call::About {} => json(storage::about(app)?),
     }
 }

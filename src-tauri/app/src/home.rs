@@ -1,13 +1,15 @@
 //! Home: what needs me, what waits for others, what to watch.
 
 use crate::App;
-use crate::call::{Home, HomeEntry, View};
+use crate::call::{Home, HomeEntry, OwnStanding, View};
 use crate::error::UserError;
 use crate::firm::Firm;
+use crate::keys::{self, kit};
 use crate::{desks, detail, drafts, names, sample};
 use ledger::{Subject, Time};
 use node::RowQuery;
 use std::collections::BTreeMap;
+use systems::parties::state::Mandate;
 use systems::shared::goods::{LocalText, Who};
 use systems::supply_chain::view::InspectionView;
 use systems::view::Row;
@@ -53,6 +55,8 @@ pub(crate) fn home(app: &App) -> Result<Home, UserError> {
     let now = firm.clock.now();
     shipments(&firm, now, &mut home)?;
     goods(&firm, now, &mut home)?;
+    key_ends(&firm, now, &mut home)?;
+    recovery(&firm, &mut home)?;
     for draft in drafts::all(&firm.desk)?.into_iter().take(DRAFTS) {
         let mut line = entry("draft", None, Some(draft.changed), &[("kind", draft.kind)]);
         line.draft = Some(draft.id);
@@ -163,6 +167,61 @@ fn expiring(inspections: &[InspectionView], now: Time) -> Option<Time> {
         .iter()
         .find_map(|inspection| inspection.certificate.as_ref())?;
     (newest.valid_until <= now.plus_millis(EXPIRING)).then_some(newest.valid_until)
+}
+
+/// Keys that soon speak no more, or have just ceased to. It warns and locks nobody out: whoever grants can grant anew.
+fn key_ends(firm: &Firm, now: Time, home: &mut Home) -> Result<(), UserError> {
+    let Some(state) = keys::state(firm, &firm.acting().party)? else {
+        return Ok(());
+    };
+    let days = i64::from(keys::SOON_DAYS) * 24 * 60 * 60 * 1000;
+    let ended = |mandate: &&Mandate| {
+        let ended = mandate
+            .until
+            .is_some_and(|until| until < now && now.plus_millis(-days) <= until);
+        let again = |other: &Mandate| other.key == mandate.key && other.stands(now);
+        ended && mandate.revoked.is_none() && !state.keys.iter().any(again)
+    };
+    let ending = state
+        .expiring(now, keys::SOON_DAYS)
+        .into_iter()
+        .map(|mandate| ("key-expiring", mandate));
+    let ended = state.keys.iter().filter(ended).map(|mandate| ("key-expired", mandate));
+    for (code, mandate) in ending.chain(ended) {
+        let values = [("label", mandate.label.clone()), ("key", mandate.key.to_string())];
+        let until = mandate.until.map(|until| until.to_string());
+        home.watch.push(entry(code, None, until, &values));
+    }
+    Ok(())
+}
+
+/// That the key here cannot speak, and what is left to do about the recovery kit, said to who holds the root key.
+fn recovery(firm: &Firm, home: &mut Home) -> Result<(), UserError> {
+    let acting = firm.acting();
+    if let Some(own) = keys::own(firm)?.filter(|_| !firm.is_sample()) {
+        let code = match own.standing {
+            OwnStanding::Waiting => Some("key-waiting"),
+            OwnStanding::Ended => Some("key-ended"),
+            OwnStanding::Root | OwnStanding::Granted => None,
+        };
+        home.now.extend(code.map(|code| entry(code, None, None, &[])));
+    }
+    let Some(state) = keys::state(firm, &acting.party)?.filter(|_| !firm.is_sample()) else {
+        return Ok(());
+    };
+    if state.root_key() != firm.public(&acting.key).as_ref() {
+        return Ok(());
+    }
+    let kits = kit::kept(firm)?;
+    if kit::lies_about(&state, &kits) {
+        home.now.push(entry("kit-file", None, None, &[]));
+    }
+    match state.kit_key() {
+        None => home.watch.push(entry("kit-missing", None, None, &[])),
+        Some(key) if !kit::is_tried(&kits, key) => home.watch.push(entry("kit-untried", None, None, &[])),
+        Some(_) => {}
+    }
+    Ok(())
 }
 
 fn thread(firm: &Firm) -> Result<Option<HomeEntry>, UserError> {

@@ -17,6 +17,8 @@ mod handle;
 mod home;
 mod import;
 mod import_reply;
+mod keys;
+mod keys_reply;
 mod ledger_pages;
 mod names;
 mod network_reply;

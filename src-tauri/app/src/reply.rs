@@ -27,6 +27,8 @@ pub struct Session {
     pub key_label: String,
     /// did:key of the key in use.
     pub key: Option<String>,
+    /// What it is to the firm; null while locked.
+    pub key_standing: Option<crate::keys_reply::OwnStanding>,
     /// In the sample: whose shoes one can step into.
     pub shoes: Vec<PartyView>,
     /// Network name and id.
@@ -176,6 +178,8 @@ pub struct TimelineEntry {
     pub sources: u32,
     /// RecordId of the correction, if corrected.
     pub corrected_by: Option<String>,
+    /// The key that signed it was reported stolen, as of a time before.
+    pub suspected: bool,
 }
 
 /// Where goods come from and where they went: a graph.

@@ -1,10 +1,11 @@
 //! First run, unlocking, the sample company, and the bottom line of every screen.
 
-use crate::alliance::{self, Part, founding};
+use crate::alliance::founding::{self, As};
+use crate::alliance::{self, Part};
 use crate::call::{Pinned, Session};
 use crate::error::UserError;
 use crate::firm::{Acting, Firm, Founding, Place};
-use crate::{App, Listeners, Stage, compose, drafts, names, sample, settings, sign};
+use crate::{App, Listeners, Stage, compose, drafts, keys, names, sample, settings, sign};
 use ledger::{Party, Subject};
 use node::{DataFolder, Desk, Invitation, KeyLock, KeyState, Keystore};
 use serde_json::json;
@@ -30,22 +31,20 @@ pub(crate) fn first_stage(
 ) -> Result<Stage, UserError> {
     alliance::refound(folder, desk, None)?;
     if folder.has_ledger() {
+        let to_read = || {
+            let firm = Firm::open_to_read(folder, Arc::clone(desk), listeners, ROOT, part)?;
+            Ok(Stage::Ready(firm))
+        };
         return match Keystore::state(folder) {
-            KeyState::Keychain => Ok(Stage::Ready(Firm::open(
-                Place::Own(folder),
-                Arc::clone(desk),
-                listeners,
-                KeyLock::Keychain,
-                &[ROOT],
-                part,
-            )?)),
-            KeyState::Locked | KeyState::None => Ok(Stage::Ready(Firm::open_to_read(
-                folder,
-                Arc::clone(desk),
-                listeners,
-                ROOT,
-                part,
-            )?)),
+            KeyState::Keychain => {
+                let place = Place::Own(folder);
+                match Firm::open(place, Arc::clone(desk), listeners, KeyLock::Keychain, &[ROOT], part) {
+                    // The keychain was another machine's: the ledger is still ours to read, and the recovery kit opens it again.
+                    Err(error) if error.code == "node.no-keychain" => to_read(),
+                    opened => Ok(Stage::Ready(opened?)),
+                }
+            }
+            KeyState::Locked | KeyState::None => to_read(),
         };
     }
     let path = folder.path().join(SAMPLE);
@@ -68,6 +67,65 @@ pub(crate) fn first_stage(
     )?))
 }
 
+/// What new keys are sealed with: the passphrase, if it is long enough, else the system's keychain.
+pub(crate) fn key_lock(passphrase: Option<String>) -> Result<KeyLock, UserError> {
+    match passphrase {
+        Some(text) if text.chars().count() < PASSPHRASE => Err(UserError::new("passphrase-short")
+            .at("passphrase")
+            .with("expected", PASSPHRASE)),
+        Some(text) => Ok(KeyLock::Passphrase(text)),
+        None => Ok(KeyLock::Keychain),
+    }
+}
+
+/// Joins the network of an invitation and opens its ledger.
+fn enter(app: &App, stage: &mut Stage, lock: KeyLock, invitation: &str, who: As<'_>) -> Result<(), UserError> {
+    let invitation = Invitation::parse(&settings::decode(invitation, "invitation")?)?;
+    founding::join(&app.folder, &app.desk, &lock, &invitation, who)?;
+    let (folder, desk) = (Place::Own(&app.folder), Arc::clone(&app.desk));
+    *stage = Stage::Ready(Firm::open(folder, desk, &app.listeners, lock, &[ROOT], app.part)?);
+    Ok(())
+}
+
+/// Comes to a firm that is on a network already, with a key that has no mandate yet.
+pub(crate) fn join_firm(
+    app: &App,
+    invitation: &str,
+    party: &str,
+    passphrase: Option<String>,
+) -> Result<Session, UserError> {
+    let lock = key_lock(passphrase)?;
+    let known = party.trim().parse();
+    let party = known.map_err(|_| UserError::new("keys.not-a-firm").at("party").with("value", party))?;
+    {
+        let mut stage = app.stage.write().unwrap_or_else(PoisonError::into_inner);
+        if !matches!(*stage, Stage::FirstRun) {
+            return Err(UserError::new("already-founded"));
+        }
+        enter(app, &mut stage, lock, invitation, As::Known(party))?;
+    }
+    changed(app)
+}
+
+/// Brings a backup back and opens its ledger, which is read until its keys are unlocked or made anew.
+pub(crate) fn restore(app: &App, folder: &str) -> Result<Session, UserError> {
+    let backup = Path::new(folder.trim());
+    if !backup.is_absolute() {
+        return Err(UserError::new("keys.path-relative").at("folder").with("value", folder));
+    }
+    {
+        let mut stage = app.stage.write().unwrap_or_else(PoisonError::into_inner);
+        if !matches!(*stage, Stage::FirstRun) {
+            return Err(UserError::new("already-founded"));
+        }
+        node::restore(backup, app.folder.path()).map_err(|error| UserError::from(error).at("folder"))?;
+        // Ours is open already, so it was not put in its place with the other files.
+        app.desk.take_over(backup)?;
+        *stage = first_stage(&app.folder, &app.desk, &app.listeners, app.part)?;
+    }
+    changed(app)
+}
+
 /// Founds our own ledger and registers the firm on it, or joins that of an invitation.
 pub(crate) fn set_up(
     app: &App,
@@ -75,15 +133,7 @@ pub(crate) fn set_up(
     passphrase: Option<String>,
     invitation: Option<&str>,
 ) -> Result<Session, UserError> {
-    let lock = match passphrase {
-        Some(text) if text.chars().count() < PASSPHRASE => {
-            return Err(UserError::new("passphrase-short")
-                .at("passphrase")
-                .with("expected", PASSPHRASE));
-        }
-        Some(text) => KeyLock::Passphrase(text),
-        None => KeyLock::Keychain,
-    };
+    let lock = key_lock(passphrase)?;
     let name = names::any(&profile.name).to_owned();
     {
         let mut stage = app.stage.write().unwrap_or_else(PoisonError::into_inner);
@@ -92,10 +142,7 @@ pub(crate) fn set_up(
         }
         compose::check_profile(&profile)?;
         if let Some(invitation) = invitation {
-            let invitation = Invitation::parse(&settings::decode(invitation, "invitation")?)?;
-            founding::join(&app.folder, &app.desk, &lock, &invitation, &profile)?;
-            let (folder, desk) = (Place::Own(&app.folder), Arc::clone(&app.desk));
-            *stage = Stage::Ready(Firm::open(folder, desk, &app.listeners, lock, &[ROOT], app.part)?);
+            enter(app, &mut stage, lock, invitation, As::New(&profile))?;
             drop(stage);
             return changed(app);
         }
@@ -236,6 +283,7 @@ pub(crate) fn session(app: &App) -> Result<Session, UserError> {
         party_view: None,
         key_label: String::new(),
         key: None,
+        key_standing: None,
         shoes: Vec::new(),
         network: None,
         height: 0,
@@ -267,7 +315,13 @@ fn fill(firm: &Firm, session: &mut Session) -> Result<(), UserError> {
     session.sample = firm.is_sample();
     session.party = Some(acting.party.to_string());
     session.party_view = party_view(firm, &acting.party)?;
-    session.key = firm.public(&acting.key).map(|key| key.to_string());
+    if let Some(own) = keys::own(firm)? {
+        let mut mandates = session.party_view.iter().flat_map(|view| view.mandates.iter().rev());
+        let label = mandates.find(|mandate| mandate.key == own.key);
+        session.key_label = label.map_or_else(String::new, |mandate| mandate.label.clone());
+        session.key_standing = Some(own.standing);
+        session.key = Some(own.key);
+    }
     if firm.is_sample() {
         for shoe in shoes(firm) {
             session.shoes.extend(party_view(firm, &shoe.party)?);

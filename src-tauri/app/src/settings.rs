@@ -3,9 +3,10 @@
 use crate::App;
 use crate::call::{Pinned, Settings};
 use crate::error::UserError;
+use crate::words::Language;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use ledger::Anchor;
+use ledger::{Anchor, Time};
 use node::Desk;
 use serde_json::{Value, json};
 
@@ -25,6 +26,25 @@ pub(crate) fn read(desk: &Desk) -> Result<Settings, UserError> {
         scheme: "system".to_owned(),
         sounds: true,
     }))
+}
+
+/// A language by its code.
+pub(crate) fn language(text: &str) -> Result<Language, UserError> {
+    match text {
+        "en" => Ok(Language::En),
+        "zh" => Ok(Language::Zh),
+        "de" => Ok(Language::De),
+        _ => Err(UserError::new("unknown-choice")
+            .at("language")
+            .with("value", text)
+            .with("expected", "en, zh, de")),
+    }
+}
+
+/// A time of a call.
+pub(crate) fn time(text: &str, field: &str) -> Result<Time, UserError> {
+    text.parse()
+        .map_err(|_| UserError::new("bad-time").at(field).with("value", text))
 }
 
 /// Keeps the settings.

@@ -4,8 +4,9 @@ use crate::call::{Checked, Consequence, Review, ReviewRecord, Signed};
 use crate::compose::{Composer, Signer};
 use crate::error::UserError;
 use crate::firm::{Acting, Firm};
+use crate::keys::kit;
 use crate::{App, drafts, names};
-use ledger::{Hash, Record, RecordDraft, Subject};
+use ledger::{Hash, Record, RecordDraft, SecretKey, Subject};
 use node::{Outcome, Receipt};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::PoisonError;
@@ -25,6 +26,19 @@ pub(crate) type Reviews = Vec<(String, Prepared)>;
 pub(crate) struct Prepared {
     drafts: Vec<RecordDraft>,
     acting: Acting,
+    /// The key of a printed kit, typed in for this review alone; else a key of the key file signs.
+    kit: Option<SecretKey>,
+}
+
+impl Prepared {
+    fn sign(&self, firm: &Firm) -> Result<Vec<Record>, UserError> {
+        let Some(kit) = &self.kit else {
+            return sign_all(firm, &self.acting, &self.drafts);
+        };
+        let signed = self.drafts.iter().map(|draft| draft.clone().sign(kit));
+        let bad = |error| UserError::new("bad-record").with("what", error);
+        signed.map(|record| record.map_err(bad)).collect()
+    }
 }
 
 fn compose_all(firm: &Firm, acting: &Acting, payloads: &[Payload]) -> Result<Vec<RecordDraft>, UserError> {
@@ -74,25 +88,40 @@ pub(crate) fn check(app: &App, payload: Payload) -> Result<Checked, UserError> {
 /// Makes the bytes that will be signed and shows what they say.
 pub(crate) fn review(app: &App, payloads: Vec<Payload>) -> Result<Review, UserError> {
     let firm = app.firm()?;
+    for payload in &payloads {
+        if let Payload::RecoveryNamed(named) = payload {
+            kit::tried_first(&firm, &named.key)?;
+        }
+    }
+    prepare(&firm, None, &payloads)
+}
+
+/// As [`review`], of a record that the key of a printed kit signs.
+pub(crate) fn review_by_kit(firm: &Firm, kit: SecretKey, payload: &Payload) -> Result<Review, UserError> {
+    prepare(firm, Some(kit), std::slice::from_ref(payload))
+}
+
+fn prepare(firm: &Firm, kit: Option<SecretKey>, payloads: &[Payload]) -> Result<Review, UserError> {
     let acting = firm.acting();
-    let drafts = compose_all(&firm, &acting, &payloads)?;
+    let drafts = compose_all(firm, &acting, payloads)?;
+    let prepared = Prepared { drafts, acting, kit };
     // Ed25519 is deterministic: the signatures made here for the check are those that `sign` makes again, and are dropped.
-    let records = sign_all(&firm, &acting, &drafts)?;
-    let problems = problems(&firm, &records)?;
+    let records = prepared.sign(firm)?;
+    let problems = problems(firm, &records)?;
     let ids: Vec<u8> = records
         .iter()
         .flat_map(|record| record.id().as_bytes().to_vec())
         .collect();
     let mut shown = Vec::with_capacity(records.len());
     for record in &records {
-        shown.push(show(&firm, record)?);
+        shown.push(show(firm, record)?);
     }
     let review = hex::encode(node::random::<8>()?);
     let mut reviews = firm.reviews.lock().unwrap_or_else(PoisonError::into_inner);
     if reviews.len() >= KEPT {
         reviews.remove(0);
     }
-    reviews.push((review.clone(), Prepared { drafts, acting }));
+    reviews.push((review.clone(), prepared));
     Ok(Review {
         review,
         records: shown,
@@ -101,8 +130,8 @@ pub(crate) fn review(app: &App, payloads: Vec<Payload>) -> Result<Review, UserEr
     })
 }
 
-/// Four groups of four hex digits of the SHA-256 over all RecordIds.
-fn fingerprint(ids: &[u8]) -> String {
+/// Four groups of four hex digits of SHA-256, for two people to compare.
+pub(crate) fn fingerprint(ids: &[u8]) -> String {
     let hash = ledger::Hash::of(ids).to_string();
     let groups: Vec<&str> = (0..4).filter_map(|i| hash.get(i * 4..i * 4 + 4)).collect();
     groups.join(" ")
@@ -212,7 +241,7 @@ pub(crate) fn sign(app: &App, review: &str, draft: Option<&str>) -> Result<Signe
         let place = reviews.iter().position(|(id, _)| id == review);
         reviews.remove(place.ok_or_else(|| UserError::new("review-gone"))?).1
     };
-    let records = sign_all(&firm, &prepared.acting, &prepared.drafts)?;
+    let records = prepared.sign(&firm)?;
     let problems = problems(&firm, &records)?;
     if let Some(first) = problems.into_iter().next() {
         return Err(first);

@@ -6,6 +6,7 @@ mod desks;
 mod foreign;
 mod imports;
 mod keys;
+mod kit;
 mod screens;
 mod sheets;
 mod tables;

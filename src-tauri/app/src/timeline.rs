@@ -3,7 +3,7 @@
 use crate::call::TimelineEntry;
 use crate::error::UserError;
 use crate::firm::Firm;
-use crate::{names, session};
+use crate::{keys, names, session};
 use ledger::{Hash, Record, Subject};
 use node::Stored;
 use std::collections::BTreeMap;
@@ -128,6 +128,7 @@ pub(crate) fn entry(firm: &Firm, heard: &Heard) -> Result<TimelineEntry, UserErr
     entry.witnessed = Some(heard.stored.time.to_string());
     entry.height = Some(session::small(heard.stored.height));
     entry.status = "confirmed".to_owned();
+    entry.suspected = suspected(firm, &heard.stored)?;
     for who in names::on_behalf(heard.stored.record.party(), &heard.payload) {
         entry.on_behalf = Some(names::id_of(&who));
         entry.on_behalf_name = Some(names::who(firm, &who)?);
@@ -150,7 +151,14 @@ pub(crate) fn line(record: &Record, payload: Payload, party_name: LocalText) -> 
         on_behalf_name: None,
         sources: 1,
         corrected_by: None,
+        suspected: false,
     }
+}
+
+/// Whether somebody else may have had the key by then: what it signed stays valid and is marked, for people to look at.
+fn suspected(firm: &Firm, stored: &Stored) -> Result<bool, UserError> {
+    let state = keys::state(firm, stored.record.party())?;
+    Ok(state.is_some_and(|state| state.suspected(stored.record.key(), stored.height, stored.time)))
 }
 
 /// What stands in the outbox about a subject.

@@ -27,6 +27,15 @@ impl Language {
         }
     }
 
+    /// Its code in calls.
+    pub(crate) const fn tag(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Zh => "zh",
+            Self::De => "de",
+        }
+    }
+
     /// From now on this is asked for in this process, whatever settings and environment say (`--lang`).
     pub(crate) fn choose(self) {
         // The first choice stays.
@@ -63,10 +72,11 @@ macro_rules! theme {
 }
 
 /// The themes in the order en, zh, de.
-const THEMES: [[&str; 3]; 5] = [
+const THEMES: [[&str; 3]; 6] = [
     theme!("rules"),
     theme!("errors"),
     theme!("import"),
+    theme!("kit"),
     theme!("verify"),
     theme!("terminal"),
 ];

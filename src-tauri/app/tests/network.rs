@@ -6,6 +6,8 @@
 mod common;
 #[path = "network/guide.rs"]
 mod guide;
+#[path = "network/keys.rs"]
+mod keys;
 
 use common::{Alliance, Folder, Running, address, json, sealroad, standing, status, until, words};
 use serde_json::{Value, json};

@@ -4,8 +4,9 @@ use crate::error::NodeError;
 use crate::folder::DataFolder;
 use crate::store::open_database;
 use ledger::Time;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use serde_json::Value;
+use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A small store of JSON values in named spaces (`desk.db`). Saved before a call returns.
@@ -74,6 +75,31 @@ impl Desk {
             )
             .optional()?;
         text.map(|text| parse(&text)).transpose()
+    }
+
+    /// Puts what stood on the desk of a backup in the place of all that stands on this one; nothing happens where the backup has none.
+    ///
+    /// # Errors
+    /// The backup's is damaged, or it cannot be saved.
+    pub fn take_over(&self, backup: &Path) -> Result<(), NodeError> {
+        let file = backup.join("desk.db");
+        if !file.exists() {
+            return Ok(());
+        }
+        let source = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let mut connection = self.connection();
+        let transaction = connection.transaction()?;
+        transaction.execute("DELETE FROM desk", [])?;
+        let mut statement = source.prepare("SELECT space, key, value, changed FROM desk")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let (space, key, value): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            transaction.execute(
+                "INSERT INTO desk VALUES(?1, ?2, ?3, ?4)",
+                params![space, key, value, row.get::<_, i64>(3)?],
+            )?;
+        }
+        Ok(transaction.commit()?)
     }
 
     /// Takes a key away; nothing happens if it is not there.

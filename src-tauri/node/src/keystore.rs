@@ -206,6 +206,66 @@ impl Keystore {
         self.keys.remove(name)
     }
 
+    /// Seals the key of that name for whoever holds `secret` (32 bytes that nobody can guess), to be kept anywhere: hex of nonce and
+    /// XChaCha20-Poly1305 with the name as associated data. None: there is no such key.
+    ///
+    /// # Errors
+    /// The operating system has no randomness to give.
+    pub fn confide(&self, name: &str, secret: &[u8; 32]) -> Result<Option<String>, NodeError> {
+        let Some(seed) = self.seeds.get(name) else {
+            return Ok(None);
+        };
+        let nonce = crate::random::<24>()?;
+        let sealed = XChaCha20Poly1305::new(&Key::from(*secret))
+            .encrypt(
+                &XNonce::from(nonce),
+                Payload {
+                    msg: &**seed,
+                    aad: name.as_bytes(),
+                },
+            )
+            .map_err(|_| NodeError::damaged(FILE, "could not be sealed"))?;
+        Ok(Some(hex::encode([nonce.as_slice(), &sealed].concat())))
+    }
+
+    /// Takes in a key that was [confided](Self::confide) under this name; saved before it is given out.
+    ///
+    /// # Errors
+    /// [`NodeError::WrongPassphrase`] if the secret or the name is another or the text was changed; it cannot be saved.
+    pub fn receive(&mut self, name: &str, confided: &str, secret: &[u8; 32]) -> Result<PublicKey, NodeError> {
+        let seed = unseal_confided(name, confided, secret).ok_or(NodeError::WrongPassphrase)?;
+        let key = SecretKey::from_seed(&seed);
+        let public = key.public();
+        self.seeds.insert(name.to_owned(), seed);
+        self.save()?;
+        self.keys.insert(name.to_owned(), key);
+        Ok(public)
+    }
+
+    /// Whether [`receive`](Self::receive) would take this in.
+    #[must_use]
+    pub fn is_confided(name: &str, confided: &str, secret: &[u8; 32]) -> bool {
+        unseal_confided(name, confided, secret).is_some()
+    }
+
+    /// Puts the key file of a folder aside, under a name beside it that is free, because nobody can open it any more; it is never
+    /// deleted. Where there is none, nothing happens.
+    ///
+    /// # Errors
+    /// It cannot be renamed.
+    pub fn put_aside(folder: &DataFolder) -> Result<Option<PathBuf>, NodeError> {
+        let path = folder.path().join(FILE);
+        if !path.exists() {
+            return Ok(None);
+        }
+        let free = (1_u32..).map(|n| folder.path().join(format!("{FILE}.lost-{n}")));
+        let Some(aside) = free.into_iter().find(|aside| !aside.exists()) else {
+            return Ok(None);
+        };
+        crate::folder::rename(&path, &aside)?;
+        Ok(Some(aside))
+    }
+
     /// All names, without those whose keys were taken.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
@@ -279,6 +339,19 @@ fn unseal(file: &SealedFile, sealing: &[u8; 32]) -> Result<BTreeMap<String, Zero
             Ok((name, Zeroizing::new(seed)))
         })
         .collect()
+}
+
+fn unseal_confided(name: &str, confided: &str, secret: &[u8; 32]) -> Option<Zeroizing<[u8; 32]>> {
+    let bytes = hex::decode(confided).ok()?;
+    let (nonce, sealed) = bytes.split_first_chunk::<24>()?;
+    let payload = Payload {
+        msg: sealed,
+        aad: name.as_bytes(),
+    };
+    let opened = XChaCha20Poly1305::new(&Key::from(*secret)).decrypt(&XNonce::from(*nonce), payload);
+    let opened = Zeroizing::new(opened.ok()?);
+    let seed: [u8; 32] = opened.as_slice().try_into().ok()?;
+    Some(Zeroizing::new(seed))
 }
 
 fn sealing_key(header: &SealedHeader, lock: &KeyLock) -> Result<Zeroizing<[u8; 32]>, NodeError> {

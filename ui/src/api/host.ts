@@ -7,6 +7,8 @@ import { httpDoor } from "./http";
 export interface Replies {
   session: G.Session;
   "set-up": G.Session;
+  "join-firm": G.Session;
+  restore: G.Session;
   "load-sample": G.Session;
   "leave-sample": G.Session;
   "step-into": G.Session;
@@ -48,6 +50,12 @@ export interface Replies {
   "desk-forget": G.DesksPage;
   "desk-choose": G.DesksPage;
   "aside-done": G.DesksPage;
+  keys: G.KeysPage;
+  "kit-make": G.KitMade;
+  "kit-try": G.KitTried;
+  "kit-forget": G.KeysPage;
+  "next-root": G.NextKey;
+  recover: G.Review;
   backup: G.FileMade;
   fsck: G.Fsck;
   about: G.About;

@@ -2,6 +2,7 @@
 
 import type { Call, Detail, Row, Session, TimelineEntry, Verdict } from "./generated";
 import type { Door, Told } from "./host";
+import { CLERK, KEYS, KIT } from "./mock-keys";
 import { ALLIANCE, INVITATION } from "./mock-network";
 
 export const ME = "did:key:z6MkmeMeMeMeMeMeMeMeMeMeMeMeMeMeMeMeMeMeMeMeMeMeMe";
@@ -23,6 +24,7 @@ export const FIRST_RUN: Session = {
   party_view: null,
   key_label: "",
   key: null,
+  key_standing: null,
   shoes: [],
   network: null,
   height: 0,
@@ -42,6 +44,7 @@ export const READY: Session = {
   party: ME,
   party_view: PARTY,
   key: ME,
+  key_standing: "root",
   height: 48_120,
   time: "2026-11-20T03:01:00.000Z",
   validators: [3, 4],
@@ -94,6 +97,7 @@ const ENTRY: TimelineEntry = {
   on_behalf_name: null,
   sources: 1,
   corrected_by: null,
+  suspected: false,
 };
 
 export function lotDetail(subject: string): Detail {
@@ -177,6 +181,17 @@ function onLedger(request: Call): unknown {
       const content = btoa(String.fromCharCode(...new TextEncoder().encode(JSON.stringify(INVITATION, null, 2))));
       return { file: { name: "invitation.json", content, path: null, size: content.length }, qr: null };
     }
+    case "keys":
+    case "kit-forget":
+      return KEYS;
+    case "kit-make": {
+      const file = { name: "kit.html", content: "", path: "/home/a/Downloads/kit.html", size: 20_480 };
+      return { key: KIT.key, fingerprint: KIT.fingerprint, file };
+    }
+    case "kit-try":
+      return { key: KIT.key, fingerprint: KIT.fingerprint, named: true };
+    case "next-root":
+      return { key: CLERK.key, fingerprint: CLERK.fingerprint };
     case "verify":
       return VERDICT;
     case "about":

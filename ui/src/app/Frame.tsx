@@ -60,7 +60,7 @@ function Rail() {
         <a
           key={name}
           href={to(path)}
-          aria-current={here === (path[0] ?? "home") ? "page" : undefined}
+          aria-current={(here === "keys" ? "settings" : here) === (path[0] ?? "home") ? "page" : undefined}
           data-testid={`nav-${name}`}
         >
           <Mark size={20} stroke={1.7} aria-hidden="true" />

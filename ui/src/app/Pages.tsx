@@ -8,6 +8,7 @@ import { useCall } from "../api/hooks";
 import { Empty, Shape } from "../components/Blocks";
 import { HomePage } from "../features/home/Page";
 import { ImportPage } from "../features/import/Page";
+import { KeysPage } from "../features/keys/Page";
 import { LedgerPage } from "../features/ledger/Page";
 import { RecordPage } from "../features/ledger/RecordPage";
 import { ShipmentDetail } from "../features/logistics/Detail";
@@ -124,6 +125,8 @@ function OnePage(props: PagesProps) {
       return <NetworkPage />;
     case "record":
       return <RecordPage id={id} />;
+    case "keys":
+      return <KeysPage tab={id} />;
     case "settings":
       return <SettingsPage settings={props.settings} onChange={props.onSettings} />;
     case "import":

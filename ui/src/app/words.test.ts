@@ -22,16 +22,9 @@ function flat(tree: Tree, prefix = ""): Map<string, string> {
 /** Keys whose text is rightly the same in English and another language. */
 const same: string[] = listed;
 /**
- * Kinds nobody types: the first is signed at set-up, the second comes with an imported file, two come with a key made for them,
- * and a double vote is shown by the node that saw it.
+ * Kinds nobody types: the first is signed at set-up, the second comes with an imported file, and a double vote is shown by the node that saw it.
  */
-const UNTYPED = [
-  "parties.registered",
-  "supply-chain.event-captured",
-  "parties.root-replaced",
-  "parties.recovery-named",
-  "alliance.double-voted",
-];
+const UNTYPED = ["parties.registered", "supply-chain.event-captured", "alliance.double-voted"];
 const all = words();
 const flats: Record<Language, Map<string, string>> = { en: flat(all.en), zh: flat(all.zh), de: flat(all.de) };
 /** Keys without the plural form: Chinese has one form where English and German have two. */

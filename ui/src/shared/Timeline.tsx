@@ -36,6 +36,7 @@ function Entry(props: { entry: TimelineEntry; names: Names; awaited: boolean }) 
           <strong>{t(`kinds.${kind}`, kind)}</strong>
         </button>
         <RecordState entry={entry} />
+        {entry.suspected && <StateChip state="suspected" title={t("records.suspected")} />}
         {entry.sources > 1 && <Sources count={entry.sources} />}
         {props.awaited && (
           <StateChip

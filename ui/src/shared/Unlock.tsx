@@ -8,6 +8,7 @@ import { useTranslation } from "react-i18next";
 import { wordError } from "../api/errors";
 import { useAsk } from "../api/hooks";
 import { Empty } from "../components/Blocks";
+import { to } from "./route";
 import { useSession } from "./session";
 
 /** What only makes sense for somebody who can sign; left out while locked. */
@@ -72,6 +73,16 @@ export function LockedLine() {
         closeButtonProps={{ "aria-label": t("common.close") }}
       >
         <UnlockForm onDone={() => setOpen(false)} />
+        <p className="sr-soft sr-note">
+          <a
+            className="sr-link"
+            href={to(["keys", "recover"])}
+            onClick={() => setOpen(false)}
+            data-testid="unlock-lost"
+          >
+            {t("locked.lost")}
+          </a>
+        </p>
       </Modal>
     </div>
   );

@@ -171,7 +171,7 @@ mod tests {
         let invitation = founding::found("Alone", vec![seat]).unwrap();
         let desk = node::Desk::open(&own).unwrap();
         let profile = serde_json::from_value(profile()).unwrap();
-        founding::join(&own, &desk, &lock, &invitation, &profile).unwrap();
+        founding::join(&own, &desk, &lock, &invitation, founding::As::New(&profile)).unwrap();
         let keys = Keystore::open(&own, &lock).unwrap();
         let network = invitation.genesis.network();
         let key = keys.get(crate::firm::VOTE).unwrap();

@@ -66,21 +66,32 @@ pub(crate) fn found(name: &str, seats: Vec<Seat>) -> Result<Invitation, UserErro
     Ok(Invitation::new(genesis, seats))
 }
 
+/// As whom a network is joined.
+#[derive(Clone, Copy)]
+pub(crate) enum As<'a> {
+    /// As a firm that is new there: the root key made here names it, and it registers under this profile as soon as it may speak.
+    New(&'a Profile),
+    /// As a firm that is there already; the key made here gets its mandate from the firm's root key or its recovery kit.
+    Known(Party),
+}
+
 /// Joins a network: makes what keys are missing, prepares the ledger and keeps the invitation. Whoever made a seat here, and may be voted
 /// in, keeps whole blocks, and so does who has a vote key; everybody else is a light node. With a vote key that came from elsewhere, as from
 /// the copy of a key file after a disk was lost, nothing is signed before the others have shown how far the ledger is, since it may have
-/// signed before. The firm registers itself as soon as it may speak. → its party.
+/// signed before. → its party.
 pub(crate) fn join(
     folder: &DataFolder,
     desk: &Desk,
     lock: &KeyLock,
     invitation: &Invitation,
-    profile: &Profile,
+    who: As<'_>,
 ) -> Result<Party, UserError> {
     if folder.has_ledger() {
         return Err(UserError::new("already-founded"));
     }
-    compose::check_profile(profile)?;
+    if let As::New(profile) = who {
+        compose::check_profile(profile)?;
+    }
     invitation.trusted()?;
     let mut keys = keys(folder, lock)?;
     let (root, _node) = (keys.make(ROOT)?, keys.make(NODE)?);
@@ -90,10 +101,15 @@ pub(crate) fn join(
         None => false,
     };
     desk.delete(SPACE, FRESH)?;
-    let party = Party::of(root);
+    let party = match who {
+        As::New(_) => Party::of(root),
+        As::Known(party) => party,
+    };
     invitation.keep(folder.path())?;
     desk.put(SPACE, PARTY, &json!(party.to_string()))?;
-    desk.put(SPACE, PROFILE, &json!(profile))?;
+    if let As::New(profile) = who {
+        desk.put(SPACE, PROFILE, &json!(profile))?;
+    }
     // Last: from now on there is a ledger here.
     if may_have_signed {
         desk.put(SPACE, WHOLE, &json!(true))?;
@@ -115,7 +131,8 @@ mod tests {
     fn joined(folder: &Folder, lock: &KeyLock, invitation: &Invitation) -> (DataFolder, Desk) {
         let own = DataFolder::open(&folder.0).unwrap();
         let desk = Desk::open(&own).unwrap();
-        join(&own, &desk, lock, invitation, &profile("Alone", "DE", Role::Warehouse)).unwrap();
+        let profile = profile("Alone", "DE", Role::Warehouse);
+        join(&own, &desk, lock, invitation, As::New(&profile)).unwrap();
         (own, desk)
     }
 

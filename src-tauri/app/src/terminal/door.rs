@@ -152,9 +152,12 @@ pub(super) fn given(desk: &Desk) -> Result<Option<String>, UserError> {
 
 /// What new keys in a folder are sealed with: the passphrase given, else one that is kept beside them.
 pub(super) fn lock(desk: &Desk, folder: &Path) -> Result<KeyLock, UserError> {
-    let given = given(desk)?;
-    let passphrase = given.map_or_else(|| kept(&folder.join(PASSPHRASE_FILE)), Ok)?;
-    Ok(KeyLock::Passphrase(passphrase))
+    Ok(KeyLock::Passphrase(new_passphrase(desk, folder)?))
+}
+
+/// As [`lock`], the passphrase itself.
+pub(super) fn new_passphrase(desk: &Desk, folder: &Path) -> Result<String, UserError> {
+    given(desk)?.map_or_else(|| kept(&folder.join(PASSPHRASE_FILE)), Ok)
 }
 
 /// The passphrase: as given, from the terminal's own file, else asked for.

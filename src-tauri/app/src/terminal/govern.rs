@@ -11,9 +11,9 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 /// How long the others' decision is waited for.
-const DECISION: Duration = Duration::from_secs(10);
+pub(super) const DECISION: Duration = Duration::from_secs(10);
 /// How often is asked for it.
-const LOOK: Duration = Duration::from_millis(100);
+pub(super) const LOOK: Duration = Duration::from_millis(100);
 
 /// A vote on a party.
 #[derive(Debug, Args)]
@@ -74,7 +74,7 @@ pub(super) fn status(desk: &Desk, json: bool) -> Result<u8, UserError> {
     Ok(0)
 }
 
-fn text(value: &Value, name: &str) -> String {
+pub(super) fn text(value: &Value, name: &str) -> String {
     match value.get(name) {
         Some(Value::String(text)) => text.clone(),
         Some(Value::Null) | None => String::new(),
@@ -82,7 +82,7 @@ fn text(value: &Value, name: &str) -> String {
     }
 }
 
-fn list<'a>(value: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> {
+pub(super) fn list<'a>(value: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> {
     value.get(name).and_then(Value::as_array).into_iter().flatten()
 }
 
@@ -213,7 +213,7 @@ pub(super) fn vote_on(desk: &Desk, member: &Member, standing: &str) -> Result<u8
     Ok(0)
 }
 
-fn tell_said(desk: &Desk, said: &Value) {
+pub(super) fn tell_said(desk: &Desk, said: &Value) {
     let code = if text(said, "status") == "confirmed" {
         "terminal.vote-confirmed"
     } else {
@@ -287,18 +287,23 @@ fn changes(door: &Door, change: &Change) -> Result<Vec<Value>, UserError> {
 }
 
 /// Says it, and waits a while for the others' decision. → record, status, and what the ledger then says of members and proposals.
-fn say(door: &Door, payload: Value) -> Result<Value, UserError> {
+pub(super) fn say(door: &Door, payload: Value) -> Result<Value, UserError> {
     let until = Instant::now() + DECISION;
     // An operator registers by itself when its validator first runs with the others; until then it cannot vote.
     while Instant::now() < until && door.call::<Value>(json!({ "call": "session" }))?["party_view"].is_null() {
         std::thread::sleep(LOOK);
     }
     let review: Value = door.call(json!({ "call": "review", "payloads": [payload] }))?;
-    if let Some(problem) = list(&review, "problems").next() {
+    sign(door, &review)
+}
+
+/// Signs what was reviewed, unless a rule would be broken, and waits a while for the others' decision.
+pub(super) fn sign(door: &Door, review: &Value) -> Result<Value, UserError> {
+    if let Some(problem) = list(review, "problems").next() {
         let problem = serde_json::from_value(problem.clone());
         return Err(problem.map_err(|error| UserError::new("bad-reply").with("what", error))?);
     }
-    let signed: Value = door.call(json!({ "call": "sign", "review": text(&review, "review"), "draft": null }))?;
+    let signed: Value = door.call(json!({ "call": "sign", "review": text(review, "review"), "draft": null }))?;
     let first = |place: &str| {
         signed
             .pointer(place)

@@ -6,6 +6,8 @@ mod care;
 mod demo;
 mod door;
 mod govern;
+mod keys;
+mod keys_told;
 mod network;
 mod output;
 mod repair;
@@ -92,6 +94,11 @@ enum Command {
         #[command(subcommand)]
         command: network::Network,
     },
+    /// The firm's keys: who may speak, the printed recovery kit, coming back after a loss.
+    Keys {
+        #[command(subcommand)]
+        command: keys::Keys,
+    },
     /// Run a validator in the foreground; prints one JSON line {url, party, node, listen, height} when it is ready.
     Validator {
         /// Port for the other nodes, instead of the one its seat says; 0 for any.
@@ -176,6 +183,7 @@ pub fn run() -> ExitCode {
         Command::Import(import) => bulk::import(&desk, &import),
         Command::Export(export) => bulk::export(&desk, &export),
         Command::Network { command } => network::network(&desk, command),
+        Command::Keys { command } => keys::keys(&desk, command),
         Command::Validator { port, views } => validator::validator(&desk, port, views),
         Command::Status { json } => govern::status(&desk, json),
         Command::Backup { out } => care::backup(&desk, out.as_deref()),

@@ -2,6 +2,7 @@
 
 use super::door;
 use super::{Desk, care, govern, print_json, read, write};
+use crate::alliance::founding::As;
 use crate::alliance::{self, founding};
 use crate::error::UserError;
 use crate::settings;
@@ -225,7 +226,7 @@ fn found_here(desk: &Desk, new: &New, count: u16, file: &Path) -> Result<Vec<Val
     let mut told = Vec::new();
     for ((folder, lock, profile), seat) in folders.iter().zip(&invitation.seats) {
         let kept = node::Desk::open(folder)?;
-        let party = founding::join(folder, &kept, lock, &invitation, profile)?;
+        let party = founding::join(folder, &kept, lock, &invitation, As::New(profile))?;
         told.push(json!({
             "name": seat.name,
             "folder": folder.path(),
@@ -297,7 +298,7 @@ fn enter(desk: &Desk, join: &Join) -> Result<u8, UserError> {
     let folder = DataFolder::open(desk.folder()?)?;
     let kept = node::Desk::open(&folder)?;
     let lock = door::lock(desk, folder.path())?;
-    let party = founding::join(&folder, &kept, &lock, &invitation, &profile)?.to_string();
+    let party = founding::join(&folder, &kept, &lock, &invitation, As::New(&profile))?.to_string();
     let network = invitation.genesis.network().to_string();
     if join.json {
         print_json(&json!({ "party": party, "network": network, "folder": folder.path() }))?;

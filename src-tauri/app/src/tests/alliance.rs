@@ -92,7 +92,7 @@ fn what_several_decide_is_signed_at_once_and_confirmed_later() {
     let own = DataFolder::open(&validator.0).unwrap();
     let desk = node::Desk::open(&own).unwrap();
     let profile = serde_json::from_value(profile()).unwrap();
-    founding::join(&own, &desk, &lock, &invitation, &profile).unwrap();
+    founding::join(&own, &desk, &lock, &invitation, founding::As::New(&profile)).unwrap();
     drop((own, desk));
     let part = crate::alliance::Part {
         port: Some(0),

@@ -67,7 +67,7 @@ impl Lane {
         let invitation = founding::found("Rail lane", vec![seat]).unwrap();
         let desk = node::Desk::open(&own).unwrap();
         let operator = serde_json::from_value(profile("Rail", "DE", "forwarder")).unwrap();
-        founding::join(&own, &desk, &lock, &invitation, &operator).unwrap();
+        founding::join(&own, &desk, &lock, &invitation, founding::As::New(&operator)).unwrap();
         drop((own, desk));
         let folders = [Folder::new(), Folder::new()];
         let seller = member(&folders[0], &invitation, profile("Jilin Textiles", "CN", "exporter"));

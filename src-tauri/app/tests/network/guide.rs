@@ -11,9 +11,11 @@ use std::time::Duration;
 /// How long the whole guide may take.
 const PATIENCE: Duration = Duration::from_secs(240);
 
-/// The shell's code blocks of the guide, in order.
-fn blocks() -> Vec<String> {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/guide/network.md");
+/// The shell's code blocks of a page of the guide, in order.
+fn blocks(page: &str) -> Vec<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../docs/guide")
+        .join(page);
     let text = std::fs::read_to_string(path).unwrap();
     let blocks = text.split("```sh\n").skip(1);
     blocks
@@ -21,10 +23,9 @@ fn blocks() -> Vec<String> {
         .collect()
 }
 
-#[test]
-fn the_guide_founds_four_validators_and_two_desktops_as_it_says() {
-    let folder = Folder::new();
-    let blocks = blocks();
+/// Runs a page of the guide as it stands; gives what it said.
+fn run(page: &str, folder: &Folder) -> String {
+    let blocks = blocks(page);
     assert!(blocks.len() >= 5, "{blocks:?}");
     let program = Path::new(env!("CARGO_BIN_EXE_sealroad"))
         .parent()
@@ -66,6 +67,13 @@ fn the_guide_founds_four_validators_and_two_desktops_as_it_says() {
     let beside = reader.join().unwrap();
     assert!(status.success(), "{status} {text} {beside}");
     assert!(!beside.contains("panicked"), "{beside}");
+    text
+}
+
+#[test]
+fn the_guide_founds_four_validators_and_two_desktops_as_it_says() {
+    let folder = Folder::new();
+    let text = run("network.md", &folder);
     for data in ["jilin", "rheinbett"] {
         let data = folder.at(data);
         let seen = json(&["status", "--json", "--data", &data]);
@@ -80,4 +88,23 @@ fn the_guide_founds_four_validators_and_two_desktops_as_it_says() {
     }
     let products = json(&["status", "--json", "--data", &folder.at("lane/validator-4")]);
     assert!(products["height"].as_u64() >= Some(5), "{products:#}");
+}
+
+#[test]
+fn the_guide_makes_a_kit_loses_the_machine_and_comes_back_as_it_says() {
+    let folder = Folder::new();
+    run("keys.md", &folder);
+    let data = folder.at("found");
+    let page = json(&["keys", "show", "--json", "--data", &data]);
+    assert_eq!(page["ours"]["standing"], "root", "{page:#}");
+    let standings: Vec<&str> = page["keys"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|key| key["standing"].as_str().unwrap())
+        .collect();
+    // The clerk's key, the two root keys before; the newest is the one in use.
+    assert_eq!(standings, ["revoked", "revoked", "revoked"], "{page:#}");
+    assert!(page["kit"]["tried"].is_string() && page["kit"]["file"].is_null());
+    assert_eq!(json(&["fsck", "--json", "--data", &data])["clean"], true);
 }

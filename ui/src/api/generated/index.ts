@@ -135,7 +135,23 @@ passphrase: string | null,
  * Join the network of this invitation file, base64; the firm registers itself there once it is admitted. None: found a
  * ledger of one's own.
  */
-invitation?: string, } | { "call": "load-sample", } | { "call": "leave-sample", } | { "call": "step-into", 
+invitation?: string, } | { "call": "join-firm", 
+/**
+ * The network's invitation file, base64.
+ */
+invitation: string, 
+/**
+ * did:key of the firm.
+ */
+party: string, 
+/**
+ * Protects the key file, as in `set-up`.
+ */
+passphrase: string | null, } | { "call": "restore", 
+/**
+ * The backup's folder, an absolute path.
+ */
+folder: string, } | { "call": "load-sample", } | { "call": "leave-sample", } | { "call": "step-into", 
 /**
  * did:key.
  */
@@ -355,7 +371,35 @@ theirs: boolean, } | { "call": "aside-done",
 /**
  * RecordId.
  */
-id: string, } | { "call": "about", };
+id: string, } | { "call": "keys", } | { "call": "kit-make", 
+/**
+ * Folder to write to, or the file itself, an absolute path; none: the user's downloads.
+ */
+to: string | null, 
+/**
+ * Language of the page: `en`, `zh`, `de`.
+ */
+language: string, } | { "call": "kit-try", 
+/**
+ * The 24 words, or the text of the QR code.
+ */
+words: string, } | { "call": "kit-forget", } | { "call": "next-root", } | { "call": "recover", 
+/**
+ * The 24 words, or the text of the QR code.
+ */
+words: string, 
+/**
+ * Why, 1–200 characters; everybody can read it.
+ */
+reason: string, 
+/**
+ * RFC 3339 in the protocol's form: what the old key signed since then is suspect.
+ */
+suspected_since: string | null, 
+/**
+ * Protects the new key file, where one is made.
+ */
+passphrase: string | null, } | { "call": "about", };
 
 export type CertificateReference = { 
 /**
@@ -1263,6 +1307,150 @@ consignee: LocalText | null, };
 
 export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in string]: JsonValue } | null;
 
+export type KeyLine = { 
+/**
+ * did:key.
+ */
+key: string, 
+/**
+ * Four groups of four hex digits, for two people to compare.
+ */
+fingerprint: string, 
+/**
+ * Clerk or device; null for a root key.
+ */
+holder: Holder | null, 
+/**
+ * What people call it; empty for root keys.
+ */
+label: string, 
+/**
+ * Kinds it may sign.
+ */
+kinds: Array<string>, 
+/**
+ * Block of the record that granted it; it holds from the next one on.
+ */
+height: number, 
+/**
+ * Witnessed time of that block.
+ */
+since: string | null, 
+/**
+ * Last witnessed time at which it is good; null: until revoked.
+ */
+until: string | null, 
+/**
+ * Whether it may speak.
+ */
+standing: KeyStanding, 
+/**
+ * Block of the record that ended it; it held up to that one.
+ */
+revoked_height: number | null, 
+/**
+ * Witnessed time of that block.
+ */
+revoked: string | null, 
+/**
+ * What it signed since then is suspect.
+ */
+suspected_since: string | null, 
+/**
+ * It is kept on this machine.
+ */
+here: boolean, };
+
+export type KeyStanding = "in-force" | "expiring" | "expired" | "revoked";
+
+export type KeysPage = { 
+/**
+ * did:key of the firm, which never changes.
+ */
+party: string, 
+/**
+ * The root key that stands; null while the firm is not registered or not seen here yet.
+ */
+root: KeyLine | null, 
+/**
+ * The recovery kit that stands.
+ */
+kit: KitLine | null, 
+/**
+ * A kit that was made here and is not named yet.
+ */
+new_kit: KitLine | null, 
+/**
+ * Clerks' and devices' keys and former root keys, newest first.
+ */
+keys: Array<KeyLine>, 
+/**
+ * The key this installation signs with; null while locked.
+ */
+ours: OwnKey | null, 
+/**
+ * What is signed and not confirmed yet.
+ */
+pending: Array<PendingKey>, 
+/**
+ * Where a kit is written unless told otherwise.
+ */
+folder: string, };
+
+export type KitLine = { 
+/**
+ * did:key.
+ */
+key: string, 
+/**
+ * As printed on it.
+ */
+fingerprint: string, 
+/**
+ * When it was named on the ledger (witnessed time); null: not named yet.
+ */
+named: string | null, 
+/**
+ * When it was made here; null if elsewhere.
+ */
+made: string | null, 
+/**
+ * When its words were last typed in here and gave this key; null: never.
+ */
+tried: string | null, 
+/**
+ * The printable file, while it still lies where it was written.
+ */
+file: string | null, };
+
+export type KitMade = { 
+/**
+ * did:key, to be named by `parties.recovery-named`.
+ */
+key: string, 
+/**
+ * As printed on it.
+ */
+fingerprint: string, 
+/**
+ * The printable page: written to disk, never passed on.
+ */
+file: FileMade, };
+
+export type KitTried = { 
+/**
+ * did:key they give.
+ */
+key: string, 
+/**
+ * As printed on the kit.
+ */
+fingerprint: string, 
+/**
+ * It stands on the ledger; false: it was made here and is still to be named.
+ */
+named: boolean, };
+
 export type Leg = { 
 /**
  * Where it begins.
@@ -1713,6 +1901,16 @@ fork: string | null,
  */
 following: FollowingLine | null, };
 
+export type NextKey = { 
+/**
+ * did:key.
+ */
+key: string, 
+/**
+ * Four groups of four hex digits.
+ */
+fingerprint: string, };
+
 export type OffenceKind = "precommit" | "prevote" | "proposal";
 
 export type OffenceView = { 
@@ -1760,6 +1958,22 @@ at: When,
 packages: number, };
 
 export type Outcome = "passed" | "failed" | "conditional";
+
+export type OwnKey = { 
+/**
+ * did:key.
+ */
+key: string, 
+/**
+ * Four groups of four hex digits.
+ */
+fingerprint: string, 
+/**
+ * What it is to the firm.
+ */
+standing: OwnStanding, };
+
+export type OwnStanding = "root" | "granted" | "ended" | "waiting";
 
 export type Package = { 
 /**
@@ -1874,6 +2088,20 @@ refused_by_us: { [key in string]: number },
  * What it refused us, or failed in, by code.
  */
 refused_by_them: { [key in string]: number }, };
+
+export type PendingKey = { 
+/**
+ * RecordId.
+ */
+record: string, 
+/**
+ * Kind without form: `parties.mandate-granted`.
+ */
+kind: string, 
+/**
+ * The key it is about.
+ */
+key: string, };
 
 export type Pinned = { 
 /**
@@ -2505,6 +2733,10 @@ key_label: string,
  */
 key: string | null, 
 /**
+ * What it is to the firm; null while locked.
+ */
+key_standing: OwnStanding | null, 
+/**
  * In the sample: whose shoes one can step into.
  */
 shoes: Array<PartyView>, 
@@ -2775,7 +3007,11 @@ sources: number,
 /**
  * RecordId of the correction, if corrected.
  */
-corrected_by: string | null, };
+corrected_by: string | null, 
+/**
+ * The key that signed it was reported stolen, as of a time before.
+ */
+suspected: boolean, };
 
 export type Trace = { 
 /**

@@ -7,9 +7,10 @@ import { Banner, Facts } from "../../components/Blocks";
 import { FileDrop } from "../../components/FileDrop";
 import { shortId, useFormats } from "../../shared/format";
 import { type Invitation, readInvitation } from "./invitation";
+import { Known } from "./Known";
 import { SetUp } from "./SetUp";
 
-function Meaning(props: { invitation: Invitation; onGo(): void; onBack(): void }) {
+function Meaning(props: { invitation: Invitation; onGo(): void; onKnown(): void; onBack(): void }) {
   const { t } = useTranslation();
   const f = useFormats();
   const { invitation } = props;
@@ -41,6 +42,9 @@ function Meaning(props: { invitation: Invitation; onGo(): void; onBack(): void }
         <Button onClick={props.onGo} data-testid="join-go">
           {t("first.join-go")}
         </Button>
+        <Button variant="default" onClick={props.onKnown} data-testid="join-known">
+          {t("first.join-known")}
+        </Button>
         <Button variant="subtle" color="gray" onClick={props.onBack} data-testid="join-other">
           {t("common.back")}
         </Button>
@@ -53,15 +57,24 @@ export function Join(props: { onBack(): void }) {
   const { t } = useTranslation();
   const [invitation, setInvitation] = useState<Invitation | null>(null);
   const [wrong, setWrong] = useState<string | null>(null);
-  const [going, setGoing] = useState(false);
+  const [going, setGoing] = useState<"new" | "known" | null>(null);
   const read = async (file: File) => {
     const found = await readInvitation(file);
     setInvitation(found);
     setWrong(found ? null : file.name);
   };
-  if (invitation && going) return <SetUp invitation={invitation} onBack={() => setGoing(false)} />;
+  const back = () => setGoing(null);
+  if (invitation && going === "new") return <SetUp invitation={invitation} onBack={back} />;
+  if (invitation && going === "known") return <Known invitation={invitation} onBack={back} />;
   if (invitation)
-    return <Meaning invitation={invitation} onGo={() => setGoing(true)} onBack={() => setInvitation(null)} />;
+    return (
+      <Meaning
+        invitation={invitation}
+        onGo={() => setGoing("new")}
+        onKnown={() => setGoing("known")}
+        onBack={() => setInvitation(null)}
+      />
+    );
   return (
     <div data-testid="join">
       <h1>{t("first.join")}</h1>

@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { useAsk } from "../../api/hooks";
 import { Problem } from "../../shared/Problem";
 import { Join } from "./Join";
+import { Restore } from "./Restore";
 import { SetUp, useEnter } from "./SetUp";
 
 export function LanguageChoice(props: { language: string; onChange(language: string): void }) {
@@ -26,7 +27,7 @@ export function LanguageChoice(props: { language: string; onChange(language: str
   );
 }
 
-function Choice(props: { onSetUp(): void; onJoin(): void }) {
+function Choice(props: { onSetUp(): void; onJoin(): void; onRestore(): void }) {
   const { t } = useTranslation();
   const enter = useEnter();
   const sample = useAsk<{ call: "load-sample" }>(enter);
@@ -70,12 +71,17 @@ function Choice(props: { onSetUp(): void; onJoin(): void }) {
           <span>{t("first.join-why")}</span>
         </button>
       </div>
+      <p className="sr-first-more">
+        <button type="button" className="sr-unfold" onClick={props.onRestore} data-testid="first-run-restore">
+          {t("first.restore")}
+        </button>
+      </p>
     </>
   );
 }
 
 export function FirstRun(props: { language: string; onLanguage(language: string): void }) {
-  const [at, setAt] = useState<"choice" | "set-up" | "join">("choice");
+  const [at, setAt] = useState<"choice" | "set-up" | "join" | "restore">("choice");
   const back = () => setAt("choice");
   return (
     <main className="sr-first" data-testid="first-run">
@@ -84,9 +90,12 @@ export function FirstRun(props: { language: string; onLanguage(language: string)
         <LanguageChoice language={props.language} onChange={props.onLanguage} />
       </div>
       <div className="sr-first-box">
-        {at === "choice" && <Choice onSetUp={() => setAt("set-up")} onJoin={() => setAt("join")} />}
+        {at === "choice" && (
+          <Choice onSetUp={() => setAt("set-up")} onJoin={() => setAt("join")} onRestore={() => setAt("restore")} />
+        )}
         {at === "set-up" && <SetUp invitation={null} onBack={back} />}
         {at === "join" && <Join onBack={back} />}
+        {at === "restore" && <Restore onBack={back} />}
       </div>
     </main>
   );

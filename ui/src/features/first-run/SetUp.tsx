@@ -24,12 +24,13 @@ const FIELDS: Field[] = [
 ];
 const LEAST = 8;
 
-export function useEnter() {
+/** Shows the ledger that was just opened, beginning at a page. */
+export function useEnter(page = "#/") {
   const client = useQueryClient();
   return (session: Session) => {
     client.setQueryData(["session", { call: "session" }], session);
     client.invalidateQueries();
-    window.location.hash = "#/";
+    window.location.hash = page;
   };
 }
 

@@ -16,6 +16,7 @@ function pageOf(entry: HomeEntry): string | null {
   if (entry.draft) return to(["draft", entry.draft]);
   const subject = entry.subject ?? entry.row?.subject;
   if (subject) return subjectPage(subject);
+  if (/^(key|kit)-/.test(entry.code)) return to(["keys"]);
   return entry.code === "unsent" ? to(["ledger"]) : null;
 }
 

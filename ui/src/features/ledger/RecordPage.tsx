@@ -86,6 +86,7 @@ function Shown(props: { record: RecordDetail }) {
       </PageHead>
       <div className="sr-line sr-detail-states">
         <RecordState entry={entry} />
+        {entry.suspected && <StateChip state="suspected" title={t("records.suspected")} />}
         {entry.sources > 1 && <Sources count={entry.sources} />}
         {awaitsWord(entry) && <StateChip state="single-sourced" title={t("records.sources-one")} />}
         {entry.corrected_by && (

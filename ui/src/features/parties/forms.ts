@@ -51,7 +51,7 @@ const linked: Form = {
 
 const granted: Form = {
   kind: "parties.mandate-granted",
-  home: ["settings"],
+  home: ["keys"],
   fields: [
     { path: "label", type: "text" },
     { path: "holder", type: "select", options: ["clerk", "device"] },
@@ -69,7 +69,7 @@ const granted: Form = {
 
 const revoked: Form = {
   kind: "parties.mandate-revoked",
-  home: ["settings"],
+  home: ["keys"],
   fields: [
     { path: "key", type: "text", wide: true },
     { path: "reason", type: "long" },
@@ -77,4 +77,22 @@ const revoked: Form = {
   ],
 };
 
-export const forms: Form[] = [updated, partner, linked, granted, revoked];
+/** Opened from the page of the keys, with a key that was made for it. */
+const replaced: Form = {
+  kind: "parties.root-replaced",
+  home: ["keys"],
+  fields: [
+    { path: "key", type: "text", wide: true },
+    { path: "reason", type: "long" },
+    { path: "suspected_since", type: "time", optional: true },
+  ],
+};
+
+/** As `replaced`, with the key of a kit that was tried. */
+const recovery: Form = {
+  kind: "parties.recovery-named",
+  home: ["keys"],
+  fields: [{ path: "key", type: "text", wide: true }],
+};
+
+export const forms: Form[] = [updated, partner, linked, granted, revoked, replaced, recovery];

@@ -1,4 +1,4 @@
-// Settings: keys and mandates, language and scheme, backup and check, and what the support desk asks for.
+// Settings: which key signs, language and scheme, backup and check, and what the support desk asks for.
 
 import { Button, SegmentedControl, Switch } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
@@ -8,11 +8,9 @@ import type { Call, MandateView, Settings } from "../../api/generated";
 import { useAsk, useCall } from "../../api/hooks";
 import { Banner, Facts, PageHead, Section } from "../../components/Blocks";
 import { present } from "../../shared/clock";
-import { openForm } from "../../shared/form/FormPage";
 import { useFormats } from "../../shared/format";
-import { Mandates } from "../../shared/Mandates";
 import { Problem } from "../../shared/Problem";
-import { subjectPage } from "../../shared/route";
+import { subjectPage, to } from "../../shared/route";
 import { useSession } from "../../shared/session";
 
 export interface SettingsProps {
@@ -88,8 +86,7 @@ function Keys() {
   const f = useFormats();
   const session = useSession();
   const view = session.party_view;
-  const root = view?.mandates.find((m) => m.holder === null && m.revoked === null);
-  const listed = view?.mandates.some((m) => m.key === session.key);
+  const inUse = session.key_label || (session.key_standing === "root" ? t("parties.root-key") : null);
   return (
     <Section title={t("settings.keys")}>
       <Facts
@@ -102,23 +99,16 @@ function Keys() {
               </a>
             ),
           ],
-          [t("settings.key-in-use"), session.key_label || t("parties.root-key")],
+          [t("settings.key-in-use"), inUse],
           [t("settings.kept-in"), t(`settings.stores.${session.key_store}`)],
         ]}
       />
       {view && <EndingSoon of={view.mandates} />}
-      {!listed && <p className="sr-mono sr-soft sr-note">{session.key}</p>}
-      {view && <Mandates of={view.mandates} inUse={session.key} />}
-      {root?.key === session.key && !session.locked && (
-        <div className="sr-actions sr-above">
-          <Button size="sm" variant="default" onClick={() => openForm("parties.mandate-granted")} data-testid="grant">
-            {t("actions.parties.mandate-granted")}
-          </Button>
-          <Button size="sm" variant="default" onClick={() => openForm("parties.mandate-revoked")} data-testid="revoke">
-            {t("actions.parties.mandate-revoked")}
-          </Button>
-        </div>
-      )}
+      <div className="sr-actions sr-above">
+        <Button size="sm" variant="default" component="a" href={to(["keys"])} data-testid="keys-open">
+          {t("settings.keys-open")}
+        </Button>
+      </div>
     </Section>
   );
 }
