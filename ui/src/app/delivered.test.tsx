@@ -68,5 +68,22 @@ describe("a delivered shipment", () => {
     expect(screen.queryByTestId("exception-banner")).toBeNull();
     expect(screen.queryByTestId("state-exception")).toBeNull();
     expect(screen.getByTestId("state-recalled")).toBeVisible();
+    expect(screen.queryByTestId("clock-gap")).toBeNull();
+  });
+
+  it("says that the author's clock was far from the validators'", async () => {
+    const far = (): Detail => {
+      const shown = detail();
+      const [said] = shown.timeline as [TimelineEntry];
+      return {
+        ...shown,
+        timeline: [{ ...said, claimed: "2026-11-10T11:00:00.000Z", witnessed: "2026-11-15T12:00:00.000Z" }],
+      };
+    };
+    start(READY, `#/subject/${encodeURIComponent(SUBJECT)}`, { open: far });
+    const entry = await screen.findByTestId("entry-logistics.delivered");
+    expect(within(entry).getByTestId("clock-gap")).toHaveTextContent(
+      "signed 5 days before the validators witnessed it",
+    );
   });
 });

@@ -3,6 +3,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Place, TimelineEntry, When } from "../api/generated";
+import { clockGap } from "./clock";
 import { shortId, useFormats } from "./format";
 import { bodyOf, kindOf } from "./payload";
 import { recordPage } from "./route";
@@ -18,6 +19,18 @@ function brief(entry: TimelineEntry, f: ReturnType<typeof useFormats>): string {
   return [place?.name && f.town(place), quantity && f.quantity(quantity), typeof note === "string" ? note : null]
     .filter(Boolean)
     .join(" · ");
+}
+
+/** Says so where the author's clock and the validators' are far apart: only one of the two is the author's own word. */
+export function ClockGap(props: { entry: TimelineEntry }) {
+  const { t } = useTranslation();
+  const gap = clockGap(props.entry);
+  if (!gap) return null;
+  return (
+    <div className="sr-soft sr-entry-under" data-testid="clock-gap">
+      {t(gap.ahead ? "records.clock-ahead" : "records.clock-behind", { count: gap.days })}
+    </div>
+  );
 }
 
 function Entry(props: { entry: TimelineEntry; names: Names; awaited: boolean }) {
@@ -57,6 +70,7 @@ function Entry(props: { entry: TimelineEntry; names: Names; awaited: boolean }) 
         {` · ${f.local(entry.party_name)}`}
         {brief(entry, f) && ` · ${brief(entry, f)}`}
       </div>
+      <ClockGap entry={entry} />
       {open && (
         <div className="sr-entry-more">
           <Said payload={entry.payload} names={props.names} />

@@ -13,7 +13,7 @@ import { kindOf } from "../../shared/payload";
 import { recordPage, to } from "../../shared/route";
 import { type Names, Said, SubjectLink } from "../../shared/Said";
 import { RecordState, Sources, StateChip } from "../../shared/State";
-import { awaitsWord } from "../../shared/Timeline";
+import { awaitsWord, ClockGap } from "../../shared/Timeline";
 
 function Step(props: { step: ProofStep }) {
   const { t } = useTranslation();
@@ -50,7 +50,12 @@ function Where(props: { entry: TimelineEntry; subjects: Row[]; names: Names }) {
         ],
         [
           t("records.witnessed-time"),
-          entry.witnessed && <time title={entry.witnessed}>{f.stamp(entry.witnessed)}</time>,
+          entry.witnessed && (
+            <>
+              <time title={entry.witnessed}>{f.stamp(entry.witnessed)}</time>
+              <ClockGap entry={entry} />
+            </>
+          ),
         ],
         [
           t("ledger.block"),
