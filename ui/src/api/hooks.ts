@@ -19,6 +19,7 @@ const LEDGER = [
   "session",
   "pinned",
   "network",
+  "desks",
 ];
 
 /** A client that never waits for a network: the core is on this machine. */
@@ -74,7 +75,7 @@ export function refresh(client: QueryClient, told: Told): void {
     client.invalidateQueries({ queryKey: ["import-progress", { call: "import-progress", import: told.import }] });
     return;
   }
-  const names = told.event === "session" ? ["session", "home", "drafts"] : LEDGER;
+  const names = told.event === "session" ? ["session", "home", "drafts", "desks"] : LEDGER;
   for (const name of names) client.invalidateQueries({ queryKey: [name] });
 }
 

@@ -2,6 +2,7 @@
 
 import type { Call, Detail, Row, Session, TimelineEntry, Verdict } from "./generated";
 import type { Door, Told } from "./host";
+import { DESKS } from "./mock-desks";
 import { ALLIANCE, INVITATION } from "./mock-network";
 
 export const ME = "did:key:z6MkmeMeMeMeMeMeMeMeMeMeMeMeMeMeMeMeMeMeMeMeMeMeMe";
@@ -177,6 +178,13 @@ function onLedger(request: Call): unknown {
       const content = btoa(String.fromCharCode(...new TextEncoder().encode(JSON.stringify(INVITATION, null, 2))));
       return { file: { name: "invitation.json", content, path: null, size: content.length }, qr: null };
     }
+    case "desks":
+    case "desk-listen":
+    case "desk-meet":
+    case "desk-forget":
+    case "desk-choose":
+    case "aside-done":
+      return DESKS;
     case "verify":
       return VERDICT;
     case "about":
