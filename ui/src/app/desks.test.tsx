@@ -22,7 +22,7 @@ describe("what waits between desktops", () => {
     [M.SIGNED, "signed", "Signed", "Only here so far."],
     [M.SHARED, "shared", "With the other firm", "Duisburg Port Logistics: has it and found it good."],
     [M.AGREED, "agreed", "Agreed", "Both sides have signed. Not final until it is confirmed."],
-    [M.ANSWER, "agreed", "Agreed", "signed by Duisburg Port Logistics"],
+    [M.ANSWER, "agreed", "Agreed", "Signed by Duisburg Port Logistics"],
     [M.OFFER, "received", "Received", "Duisburg Port Logistics handed it over; found good here."],
   ])("says how far a record has come: %s", async (id, state, word, sentence) => {
     start(fresh, PAGE);
@@ -135,7 +135,7 @@ describe("two records that cannot both stand", () => {
     expect(conveyance).toHaveTextContent("differs");
     expect(conveyance).toHaveTextContent("TRAIN 75041TRAIN 75043");
     expect(choice.getByTestId("pair-at")).toHaveTextContent("differs");
-    for (const alike of ["kind", "about", "claimed", "place", "mode", "seals"])
+    for (const alike of ["kind", "claimed", "place", "mode", "seals"])
       expect(choice.getByTestId(`pair-${alike}`)).not.toHaveTextContent("differs");
   });
 

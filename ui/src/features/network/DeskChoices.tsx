@@ -49,13 +49,15 @@ function usePairs(choice: ChoiceLine): Pair[] {
     };
   });
   const claimed = both((line) => f.stamp(line.claimed));
-  return [
+  const pairs = [
     { key: "kind", word: t("desks.record"), ...kinds, differs: kinds.ours !== kinds.theirs },
     { key: "about", word: t("desks.about"), ...about, differs: about.ours !== about.theirs },
     // Each has its own time; that is no contradiction.
     { key: "claimed", word: t("records.claimed-time"), ...claimed, differs: false },
-    ...said.filter((pair) => pair.key !== "shipment" || pair.differs),
+    ...said,
   ];
+  // What both are about stands above them.
+  return pairs.filter((pair) => pair.differs || !["about", "shipment"].includes(pair.key));
 }
 
 function Compared(props: { choice: ChoiceLine }) {

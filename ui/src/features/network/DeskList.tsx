@@ -217,7 +217,7 @@ function Row(props: { desk: DeskLine }) {
     <tr data-testid={`desk-${desk.node}`}>
       <th scope="row">
         {name}
-        <small className="sr-mono sr-soft sr-block" title={desk.node}>
+        <small className={`sr-soft sr-block${desk.addresses.length ? " sr-mono" : ""}`} title={desk.node}>
           {desk.addresses.join(", ") || t("desks.no-address")}
         </small>
       </th>
@@ -270,9 +270,11 @@ export function Desktops(props: { page: DesksPage }) {
         <List desks={page.desks} />
       </Section>
       <div className="sr-desk-own">
-        <Introduce page={page} />
+        <div className="sr-stack">
+          <Introduce page={page} />
+          <Listening page={page} />
+        </div>
         {page.card !== null && <OwnCard page={page} card={page.card} />}
-        <Listening page={page} />
       </div>
     </div>
   );
