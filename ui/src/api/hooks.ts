@@ -20,6 +20,7 @@ const LEDGER = [
   "pinned",
   "network",
   "keys",
+  "desks",
 ];
 
 /** A client that never waits for a network: the core is on this machine. */
@@ -75,7 +76,7 @@ export function refresh(client: QueryClient, told: Told): void {
     client.invalidateQueries({ queryKey: ["import-progress", { call: "import-progress", import: told.import }] });
     return;
   }
-  const names = told.event === "session" ? ["session", "home", "drafts", "keys"] : LEDGER;
+  const names = told.event === "session" ? ["session", "home", "drafts", "keys", "desks"] : LEDGER;
   for (const name of names) client.invalidateQueries({ queryKey: [name] });
 }
 

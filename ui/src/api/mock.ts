@@ -2,6 +2,7 @@
 
 import type { Call, Detail, Row, Session, TimelineEntry, Verdict } from "./generated";
 import type { Door, Told } from "./host";
+import { DESKS } from "./mock-desks";
 import { CLERK, KEYS, KIT } from "./mock-keys";
 import { ALLIANCE, INVITATION } from "./mock-network";
 
@@ -192,6 +193,13 @@ function onLedger(request: Call): unknown {
       return { key: KIT.key, fingerprint: KIT.fingerprint, named: true };
     case "next-root":
       return { key: CLERK.key, fingerprint: CLERK.fingerprint };
+    case "desks":
+    case "desk-listen":
+    case "desk-meet":
+    case "desk-forget":
+    case "desk-choose":
+    case "aside-done":
+      return DESKS;
     case "verify":
       return VERDICT;
     case "about":

@@ -9,6 +9,7 @@ const KEYS: Array<[string, string]> = [
   ["E", "edit"],
   ["S", "sign"],
   ["I", "invite"],
+  ["D", "desks"],
   ["P", "propose"],
   ["Esc", "close"],
   ["?", "list"],

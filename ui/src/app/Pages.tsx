@@ -14,6 +14,7 @@ import { RecordPage } from "../features/ledger/RecordPage";
 import { ShipmentDetail } from "../features/logistics/Detail";
 import { forms as shipmentForms } from "../features/logistics/forms";
 import { ShipmentsPage } from "../features/logistics/Page";
+import { DesksPage } from "../features/network/Desks";
 import { forms as networkForms } from "../features/network/forms";
 import { NetworkPage } from "../features/network/Page";
 import { forms as partyForms } from "../features/parties/forms";
@@ -62,13 +63,24 @@ function DraftPage(props: { id: string }) {
   return <FormPage key={draft.id} form={form} about={null} draft={draft.id} kept={draft.form} />;
 }
 
-function FormFor(props: { kind: string; about: string | null; said: string | null; draft: string | null }) {
+function FormFor(props: { kind: string; query: URLSearchParams }) {
+  const { query } = props;
   // A draft that stands in the address from the beginning is read back: the page was loaded again, or come back to.
-  const [opened] = useState(props.draft);
+  const [opened] = useState(query.get("draft"));
   const form = FORMS.find((f) => f.kind === props.kind);
   if (!form) return <NoSuchPage />;
   if (opened) return <DraftPage id={opened} />;
-  return <FormPage form={form} about={props.about} draft={null} kept={null} said={props.said} />;
+  return (
+    <FormPage
+      form={form}
+      about={query.get("about")}
+      draft={null}
+      kept={null}
+      said={query.get("said")}
+      again={query.get("again")}
+      back={query.get("back")}
+    />
+  );
 }
 
 /** Another number whenever another form is opened; that the open one gets the id of its draft is no other form. */
@@ -122,7 +134,7 @@ function OnePage(props: PagesProps) {
     case "ledger":
       return <LedgerPage />;
     case "network":
-      return <NetworkPage />;
+      return id === "desks" ? <DesksPage at={query.get("at")} /> : <NetworkPage />;
     case "record":
       return <RecordPage id={id} />;
     case "keys":
@@ -144,13 +156,7 @@ function OnePage(props: PagesProps) {
       return (
         <div className="sr-page sr-page-narrow">
           <ToSign instead={<LockedForm />}>
-            <FormFor
-              key={turn}
-              kind={id}
-              about={query.get("about")}
-              said={query.get("said")}
-              draft={query.get("draft")}
-            />
+            <FormFor key={turn} kind={id} query={query} />
           </ToSign>
         </div>
       );

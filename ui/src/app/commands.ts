@@ -159,7 +159,12 @@ export function useCommands(props: CommandsProps) {
   const here = parts[0] === "subject" && parts[1]?.startsWith("shipment:") ? parts[1] : null;
   const commands = [
     ...(session.locked ? [] : [...forms, plain("import", "search.import", to(["import"]), ["search.also.import"])]),
-    ...(shared ? [plain("invite", "network.invite", to(["network"], { invite: "1" }), ["search.also.invite"])] : []),
+    ...(shared
+      ? [
+          plain("invite", "network.invite", to(["network"], { invite: "1" }), ["search.also.invite"]),
+          plain("desks", "desks.title", to(["network", "desks"]), ["search.also.desks"]),
+        ]
+      : []),
     plain("verify-file", "search.verify", to(["verify"]), ["search.also.verify"]),
     plain("scan", "search.count", to(["scan"], { shipment: here }), ["scan.title"]),
     ...files.commands,

@@ -26,6 +26,8 @@ export interface ReviewProps {
   draft: string | null;
   /** Where to go once it is on its way. */
   after: string[];
+  /** The record that was set aside and is said again. */
+  again?: string | null;
   onBack(): void;
 }
 
@@ -99,7 +101,8 @@ export function ReviewScreen(props: ReviewProps) {
   const able = review.problems.length === 0;
   const sign = () => {
     if (!able) return;
-    signing.plan({ review: review.review, draft: props.draft, kind: props.kind, count: review.records.length });
+    const { draft, kind, again } = props;
+    signing.plan({ review: review.review, draft, kind, count: review.records.length, again });
     go(props.after);
   };
   useKeys({ s: sign, e: props.onBack, Escape: props.onBack }, true, SURE);

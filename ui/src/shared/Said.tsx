@@ -206,8 +206,37 @@ export function SaidBody(props: {
   );
 }
 
-export function Said(props: { payload: Payload; names: Names }) {
+export function Said(props: {
+  payload: Payload;
+  names: Names;
+  /** The subject that already stands above it. */
+  above?: string;
+}) {
   const kind = kindOf(props.payload);
   const form = useContext(FormsContext).find((f) => f.kind === kind);
-  return <SaidBody body={bodyOf(props.payload)} names={props.names} kind={kind} fields={form?.fields ?? []} />;
+  const rest = Object.entries(bodyOf(props.payload)).filter(([, value]) => !props.above || value !== props.above);
+  return <SaidBody body={Object.fromEntries(rest)} names={props.names} kind={kind} fields={form?.fields ?? []} />;
+}
+
+/** Members of a payload in the order of its form, and the words over one of them. */
+export function useMembers(): { of(payload: Payload): string[]; word(payload: Payload, name: string): string } {
+  const { t } = useTranslation();
+  const forms = useContext(FormsContext);
+  return {
+    of(payload) {
+      const fields = forms.find((form) => form.kind === kindOf(payload))?.fields ?? [];
+      const place = (name: string) => fields.findIndex((field) => field.path === name);
+      return Object.keys(bodyOf(payload)).sort((a, b) => place(a) - place(b));
+    },
+    word: (payload, name) => t([`fields.${kindOf(payload)}.${name}`, `fields.${name}`], name),
+  };
+}
+
+/** One member of what is said, for records that stand side by side. */
+export function SaidMember(props: { payload: Payload; name: string; names: Names }) {
+  const { payload, name, names } = props;
+  const kind = kindOf(payload);
+  const fields = useContext(FormsContext).find((form) => form.kind === kind)?.fields ?? [];
+  const field = fields.find((one) => one.path === name);
+  return <Value name={name} value={bodyOf(payload)[name]} names={names} kind={kind} field={field} />;
 }

@@ -18,6 +18,8 @@ export interface Planned {
   draft: string | null;
   kind: string;
   count: number;
+  /** The record that was set aside and is said again by this. */
+  again?: string | null;
 }
 
 /** Where a signature that waits is noted, so that a page loaded again can say that it never came. */
@@ -73,6 +75,8 @@ export function SigningProvider(props: { children: ReactNode }) {
       setStand({ at: "signing", plan });
       try {
         const signed = await call({ call: "sign", review: plan.review, draft: plan.draft });
+        // It is signed: where the earlier one stays listed, a person lets it go.
+        if (plan.again) await call({ call: "aside-done", id: plan.again }).catch(() => undefined);
         setStand({ at: "signed", plan, signed });
       } catch (problem) {
         setStand({ at: "failed", plan, error: asUserError(problem) });

@@ -12,12 +12,20 @@ import { Problem } from "../../shared/Problem";
 import { go, subjectPage, to } from "../../shared/route";
 import { useSession } from "../../shared/session";
 
+/** Where it is seen to, for what is about no single thing. */
+const PLACES: Record<string, string> = {
+  unsent: to(["ledger"]),
+  "desk-offers": to(["network", "desks"], { at: "waiting" }),
+  "desk-choices": to(["network", "desks"], { at: "choices" }),
+  aside: to(["network", "desks"], { at: "aside" }),
+};
+
 function pageOf(entry: HomeEntry): string | null {
   if (entry.draft) return to(["draft", entry.draft]);
   const subject = entry.subject ?? entry.row?.subject;
   if (subject) return subjectPage(subject);
   if (/^(key|kit)-/.test(entry.code)) return to(["keys"]);
-  return entry.code === "unsent" ? to(["ledger"]) : null;
+  return PLACES[entry.code] ?? null;
 }
 
 function useSentence(): (entry: HomeEntry) => string {
@@ -31,6 +39,8 @@ function useSentence(): (entry: HomeEntry) => string {
     return t([`home.entries.${entry.code}`, "home.entries.other"], {
       number: entry.row?.number ?? "",
       ...values,
+      // The form of the sentence follows the number, not its text.
+      ...(values.count && { count: Number(values.count) }),
       name,
       what,
       code: entry.code,

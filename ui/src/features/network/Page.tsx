@@ -1,7 +1,7 @@
 // The network: who validates and agrees, how far and how old our knowledge is, what is unsent, and what was refused by whom.
 
 import { Button } from "@mantine/core";
-import { IconMailForward } from "@tabler/icons-react";
+import { IconArrowsExchange, IconMailForward } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { NetworkPage as Page } from "../../api/generated";
@@ -32,6 +32,7 @@ const STEPS = [
   'sealroad network join alliance/invitation.json --name "…" --country CN',
   "sealroad validator",
 ];
+const DESKS = ["network", "desks"];
 const PROPOSE = "alliance.validators-proposed";
 
 /**
@@ -168,13 +169,39 @@ function Known(props: { page: Page }) {
   );
 }
 
+/** The way to what passes between desktops, with how much of it waits for a person. */
+function ToDesks() {
+  const { t } = useTranslation();
+  const desks = useCall({ call: "desks" }).data;
+  const count = desks
+    ? desks.waiting.filter((line) => line.to_answer).length + desks.choices.length + desks.aside.length
+    : 0;
+  return (
+    <Button
+      component="a"
+      href={to(DESKS)}
+      size="sm"
+      variant="default"
+      leftSection={<IconArrowsExchange size={16} />}
+      rightSection={count > 0 && <span className="sr-net-count">{t("desks.to-do", { count })}</span>}
+      data-testid="desks-open"
+    >
+      {t("desks.title")}
+    </Button>
+  );
+}
+
 function Shown(props: { page: Page; onInvite(): void }) {
   const { t } = useTranslation();
   const { locked } = useSession();
   const { page } = props;
   const shared = page.profile === "alliance" || page.validators.length > 1;
   const operator = page.operator && shared && !locked;
-  useKeys({ i: () => shared && props.onInvite(), p: () => operator && openForm(PROPOSE) });
+  useKeys({
+    i: () => shared && props.onInvite(),
+    d: () => shared && go(DESKS),
+    p: () => operator && openForm(PROPOSE),
+  });
   return (
     <>
       <PageHead title={t("network.title")} under={page.name}>
@@ -188,6 +215,7 @@ function Shown(props: { page: Page; onInvite(): void }) {
             {t("network.invite")}
           </Button>
         )}
+        {shared && <ToDesks />}
         {operator && (
           <Button size="sm" variant="default" onClick={() => openForm(PROPOSE)} data-testid="propose">
             {t(`actions.${PROPOSE}`)}

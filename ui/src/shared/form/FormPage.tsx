@@ -3,19 +3,19 @@
 import { Button, Loader } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asUserError, wordError } from "../../api/errors";
 import type { Detail, JsonValue, Payload, Review, Row, UserError } from "../../api/generated";
 import { useCall } from "../../api/hooks";
 import { call } from "../../api/host";
-import { Banner, PageHead, Section, Shape } from "../../components/Blocks";
-import { useFormats } from "../format";
+import { Banner, Facts, PageHead, Section, Shape } from "../../components/Blocks";
+import { shortId, useFormats } from "../format";
 import { Problem } from "../Problem";
 import { type Body, payload } from "../payload";
 import { ReviewScreen } from "../ReviewScreen";
 import { go, parse, replace, to } from "../route";
-import { Said } from "../Said";
+import { Said, SaidMember, useMembers } from "../Said";
 import { useSession } from "../session";
 import { assemble } from "./assemble";
 import { Fields } from "./Fields";
@@ -24,9 +24,19 @@ import { useRowLabel } from "./pickers";
 import type { Form, Start, Values } from "./spec";
 
 /** What a draft keeps: which subject the form was opened from, and what stands in it. */
-interface Kept {
+interface Kept extends Origin {
   about: string | null;
   values: Values;
+}
+
+/** What comes with a body that somebody has prepared, kept in the draft with what is typed. */
+interface Origin {
+  /** Members that no field shows. */
+  fixed?: Body;
+  /** The record that was set aside and is said again. */
+  again?: string;
+  /** Where to go when it is signed, as an address. */
+  back?: string;
 }
 
 export interface FormPageProps {
@@ -36,6 +46,8 @@ export interface FormPageProps {
   kept: unknown;
   /** A body somebody has prepared, as JSON text. */
   said?: string | null;
+  again?: string | null;
+  back?: string | null;
 }
 
 /** Loads what the form starts from, then shows it. */
@@ -43,27 +55,34 @@ export function FormPage(props: FormPageProps) {
   const { t } = useTranslation();
   const session = useSession();
   const kept = props.kept as Kept | null;
+  const [given] = useState(() => prepared(props));
   const about = props.about ?? kept?.about ?? null;
+  const origin: Origin = kept ?? {
+    fixed: given?.fixed,
+    again: props.again ?? undefined,
+    back: props.back ?? undefined,
+  };
   const detail = useCall({ call: "open", subject: about ?? "" }, { enabled: about !== null });
-  if (about && detail.isError) return <Problem error={detail.error} again={() => detail.refetch()} />;
-  if (about && !detail.data) return <Shape label={t("common.loading")} />;
+  // What another desktop handed over may be about something that the ledger does not hold yet.
+  const unknown = detail.error?.code === "unknown-subject" && origin.fixed !== undefined;
+  if (about && detail.isError && !unknown) return <Problem error={detail.error} again={() => detail.refetch()} />;
+  if (about && !detail.data && !unknown) return <Shape label={t("common.loading")} />;
   const start = { detail: detail.data ?? null, me: session.party ?? "" };
-  return (
-    <FormBody
-      {...props}
-      about={about}
-      start={start}
-      first={kept?.values ?? { ...props.form.start?.(start), ...prepared(props) }}
-    />
-  );
+  // What is said again begins with what was said, and with nothing else.
+  const fresh = origin.again ? {} : props.form.start?.(start);
+  const first = kept?.values ?? { ...fresh, ...given?.values };
+  return <FormBody {...props} about={about} origin={origin} start={start} first={first} />;
 }
 
-function prepared(props: FormPageProps): Values {
-  if (!props.said) return {};
+function prepared(props: FormPageProps): { values: Values; fixed: Body } | null {
+  if (!props.said) return null;
   try {
-    return fill(props.form.fields, JSON.parse(props.said));
+    const body = JSON.parse(props.said) as Body;
+    const { fields } = props.form;
+    const fixed = Object.entries(body).filter(([name]) => fields.every((field) => field.path !== name));
+    return { values: fill(fields, body), fixed: Object.fromEntries(fixed) };
   } catch {
-    return {};
+    return null;
   }
 }
 
@@ -75,13 +94,13 @@ function keepInAddress(kind: string, draft: string) {
 }
 
 /** Saves half a second after the last keystroke, and at once when the page is left. */
-function useDraft(kind: string, about: string | null, first: string | null, values: Values, dirty: boolean) {
+function useDraft(kind: string, rest: Omit<Kept, "values">, first: string | null, values: Values, dirty: boolean) {
   const id = useRef<string | null>(first);
   const [saved, setSaved] = useState<string | null>(null);
   const [failed, setFailed] = useState<UserError | null>(null);
   const client = useQueryClient();
-  const latest = useRef({ values, dirty });
-  latest.current = { values, dirty };
+  const latest = useRef({ values, dirty, rest });
+  latest.current = { values, dirty, rest };
   const shown = useRef(true);
   const waiting = useRef<Promise<void>>(Promise.resolve());
   const save = useCallback(() => {
@@ -90,7 +109,7 @@ function useDraft(kind: string, about: string | null, first: string | null, valu
     // One after the other: the first answer gives the id that the next one needs.
     waiting.current = waiting.current.then(async () => {
       try {
-        const form = { about, values: latest.current.values } as JsonValue;
+        const form = { ...latest.current.rest, values: latest.current.values } as JsonValue;
         const draft = await call({ call: "save-draft", id: id.current, form, kind });
         id.current = draft.id;
         if (shown.current) keepInAddress(kind, draft.id);
@@ -103,7 +122,7 @@ function useDraft(kind: string, about: string | null, first: string | null, valu
       }
     });
     return waiting.current;
-  }, [about, kind, client]);
+  }, [kind, client]);
   const [slow] = useDebouncedValue(values, 500);
   useEffect(() => {
     if (slow) save();
@@ -147,18 +166,18 @@ function useReview(save: () => Promise<void>) {
   return { review, setReview, busy, failed, ask, forgive: () => setFailed(null) };
 }
 
-function FormBody(props: FormPageProps & { start: Start; first: Values }) {
+function FormBody(props: FormPageProps & { start: Start; first: Values; origin: Origin }) {
   const { t } = useTranslation();
-  const { form, start, about } = props;
+  const { form, start, about, origin } = props;
   const [values, setValues] = useState(props.first);
   const [dirty, setDirty] = useState(false);
   const [tried, setTried] = useState(false);
-  const draft = useDraft(form.kind, about, props.draft, values, dirty);
+  const draft = useDraft(form.kind, keptOf(about, origin), props.draft, values, dirty);
   const made = useMemo(() => assemble(form.fields, values), [form, values]);
   const said = useMemo(() => {
     if (made.problems.length) return null;
-    return payload(form.kind, { ...made.body, ...form.fixed?.(start) });
-  }, [made, form, start]);
+    return payload(form.kind, { ...made.body, ...form.fixed?.(start), ...origin.fixed });
+  }, [made, form, start, origin.fixed]);
   const broken = useRules(said);
   const problems = [...(tried ? made.problems : made.problems.filter((p) => p.code !== "required")), ...broken];
 
@@ -174,15 +193,16 @@ function FormBody(props: FormPageProps & { start: Start; first: Values }) {
     forgive();
   };
   const names = start.detail?.names ?? {};
+  const back = about && start.detail ? ["subject", about] : form.home;
   if (review) {
-    const back = about ? ["subject", about] : form.home;
     return (
       <ReviewScreen
         review={review}
         names={names}
         kind={form.kind}
         draft={draft.id.current}
-        after={back}
+        after={origin.back?.split("/") ?? back}
+        again={origin.again}
         onBack={() => setReview(null)}
       />
     );
@@ -190,7 +210,7 @@ function FormBody(props: FormPageProps & { start: Start; first: Values }) {
   return (
     <div className="sr-form" data-testid={`form-${form.kind}`}>
       <PageHead title={t(`actions.${form.kind}`)} under={t(`forms.why.${form.kind}`, "")} />
-      {start.detail && <About row={start.detail.row} />}
+      {start.detail ? <About row={start.detail.row} /> : <AboutFixed kind={form.kind} of={origin.fixed} />}
       <LoosePrompts failed={failed} draftFailed={draft.failed} detail={start.detail} problems={problems} form={form} />
       <Fields
         kind={form.kind}
@@ -209,7 +229,8 @@ function FormBody(props: FormPageProps & { start: Start; first: Values }) {
         kept={draft.saved !== null}
         mayDiscard={draft.saved !== null || props.draft !== null}
         onReview={toReview}
-        onGone={() => replace(about ? ["subject", about] : form.home)}
+        again={origin.again}
+        onGone={() => replace(origin.back?.split("/") ?? back)}
       />
     </div>
   );
@@ -226,6 +247,29 @@ function About(props: { row: Row }) {
       <strong>{person ? f.local(row.name) : label(row)}</strong>
     </p>
   );
+}
+
+/** What it is about where the ledger does not hold that yet, so that no page of it could be opened. */
+function AboutFixed(props: { kind: string; of: Body | undefined }) {
+  const members = useMembers();
+  const said = payload(props.kind, props.of ?? {});
+  const entries = Object.entries(props.of ?? {}).map(([name, value]): [string, ReactNode] => {
+    const subject = typeof value === "string" && /^[a-z]+:did:key:/.test(value);
+    return [
+      members.word(said, name),
+      subject ? shortId(value) : <SaidMember key={name} payload={said} name={name} names={{}} />,
+    ];
+  });
+  if (!entries.length) return null;
+  return (
+    <section className="sr-card" data-testid="form-about">
+      <Facts of={entries} />
+    </section>
+  );
+}
+
+function keptOf(about: string | null, { fixed, again, back }: Origin): Omit<Kept, "values"> {
+  return { about, ...(fixed && { fixed }), ...(again && { again }), ...(back && { back }) };
 }
 
 /** What the record says that is about to be corrected. */
@@ -245,6 +289,7 @@ interface FootProps {
   draft: { current: string | null };
   kept: boolean;
   mayDiscard: boolean;
+  again?: string;
   onReview(): void;
   onGone(): void;
 }
@@ -265,7 +310,7 @@ function Foot(props: FootProps) {
       <Button variant="subtle" color="gray" onClick={() => history.back()} data-testid="leave">
         {t("forms.leave")}
       </Button>
-      {props.mayDiscard && <Discard id={props.draft} onGone={props.onGone} />}
+      {props.mayDiscard && <Discard id={props.draft} again={props.again} onGone={props.onGone} />}
       <span className="sr-soft" role="status" data-testid="draft-state">
         {props.kept ? t("forms.draft-kept") : ""}
       </span>
@@ -313,13 +358,15 @@ function isDrawn(problem: UserError, form: Form): boolean {
   return true;
 }
 
-function Discard(props: { id: { current: string | null }; onGone(): void }) {
+function Discard(props: { id: { current: string | null }; again?: string; onGone(): void }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const [sure, setSure] = useState(false);
   const discard = async () => {
     if (props.id.current) await call({ call: "discard-draft", id: props.id.current });
-    for (const name of ["drafts", "home", "session"]) client.invalidateQueries({ queryKey: [name] });
+    // Already gone is as good.
+    if (props.again) await call({ call: "aside-done", id: props.again }).catch(() => undefined);
+    for (const name of ["drafts", "home", "session", "desks"]) client.invalidateQueries({ queryKey: [name] });
     props.onGone();
   };
   if (!sure) {
@@ -331,7 +378,7 @@ function Discard(props: { id: { current: string | null }; onGone(): void }) {
   }
   return (
     <Button variant="light" color="red" onClick={discard} data-testid="discard-sure">
-      {t("forms.discard-sure")}
+      {t(props.again ? "forms.discard-again" : "forms.discard-sure")}
     </Button>
   );
 }
@@ -340,4 +387,14 @@ function Discard(props: { id: { current: string | null }; onGone(): void }) {
 export const formPage = (kind: string, about?: string): string => to(["form", kind], { about });
 export const openForm = (kind: string, about?: string): void => go(["form", kind], { about });
 /** Opens a form with what is prepared in it: members of the body. */
-export const openPrepared = (kind: string, said: Body): void => go(["form", kind], { said: JSON.stringify(said) });
+export const openPrepared = (kind: string, said: Body, from: PreparedFrom = {}): void =>
+  go(["form", kind], { ...from, said: JSON.stringify(said) });
+
+export interface PreparedFrom {
+  /** The subject it is about. */
+  about?: string;
+  /** The record that was set aside and is said again. */
+  again?: string;
+  /** Where to go when it is signed: parts of an address. */
+  back?: string;
+}

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Body } from "../payload";
 import { assemble, decimal, instant, typed } from "./assemble";
 import { fill } from "./fill";
 import type { Field } from "./spec";
@@ -116,5 +117,51 @@ describe("a form", () => {
       packages: 3,
     };
     expect(assemble(own, fill(own, body)).body).toEqual(body);
+  });
+
+  it("gives back what was said before, whatever the fields hold", () => {
+    const place = { name: "Xi'an", country: "CN", locode: "CNSIA" };
+    const own: Field[] = [
+      { path: "due", type: "time" },
+      { path: "from", type: "day" },
+      { path: "valid_until", type: "day" },
+      { path: "gross_grams", type: "grams" },
+      { path: "quantity", type: "quantity" },
+      { path: "seals", type: "words" },
+      { path: "about", type: "subjects" },
+      { path: "record", type: "record" },
+      { path: "legs", type: "flow" },
+      {
+        path: "packages",
+        type: "list",
+        of: [
+          { path: "mark", type: "text" },
+          { path: "contents", type: "list", of: [{ path: "quantity", type: "quantity" }] },
+        ],
+      },
+      { path: "contact", type: "group", of: [{ path: "name", type: "text" }] },
+    ];
+    const body = {
+      due: "2026-11-03T06:02:00.000Z",
+      from: "2026-11-03T00:00:00.000Z",
+      valid_until: "2027-11-03T23:59:00.000Z",
+      gross_grams: 12_050,
+      quantity: { value: 1_205, scale: 3, unit: "KGM" },
+      seals: ["HB 1", "HB 2"],
+      about: ["lot:did:key:z6Mk:1", "lot:did:key:z6Mk:2"],
+      record: "ab".repeat(32),
+      legs: [
+        { from: place, to: { name: "Małaszewicze" }, mode: "rail", departs: "2026-11-03T06:02:00.000Z" },
+        {
+          from: { name: "Małaszewicze" },
+          to: { name: "Duisburg" },
+          mode: "truck",
+          arrives: "2026-11-19T06:02:00.000Z",
+        },
+      ],
+      packages: [{ mark: "1", contents: [{ quantity: { value: 7, scale: 0, unit: "H87" } }] }],
+      contact: { name: "Li Wei" },
+    };
+    expect(assemble(own, fill(own, body as unknown as Body))).toEqual({ body, problems: [] });
   });
 });
