@@ -48,5 +48,5 @@ export const KEYS: KeysPage = {
   keys: [CLERK],
   ours: { key: ROOT.key, fingerprint: ROOT.fingerprint, standing: "root" },
   pending: [],
-  folder: "/home/a/Downloads",
+  folder: "/media/a/Downloads",
 };

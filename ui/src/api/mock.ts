@@ -186,7 +186,7 @@ function onLedger(request: Call): unknown {
     case "kit-forget":
       return KEYS;
     case "kit-make": {
-      const file = { name: "kit.html", content: "", path: "/home/a/Downloads/kit.html", size: 20_480 };
+      const file = { name: "kit.html", content: "", path: "/media/a/Downloads/kit.html", size: 20_480 };
       return { key: KIT.key, fingerprint: KIT.fingerprint, file };
     }
     case "kit-try":

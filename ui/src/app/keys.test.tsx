@@ -15,7 +15,7 @@ const refusal =
   () => {
     throw { code, field, values, retry: code === "keys.party-unseen" };
   };
-const NEW = { ...KIT, named: null, tried: null, file: "/home/a/Downloads/kit.html" };
+const NEW = { ...KIT, named: null, tried: null, file: "/media/a/Downloads/kit.html" };
 
 describe("the page of the keys", () => {
   it("says how each key stands, and since when one is suspect", async () => {
@@ -109,7 +109,7 @@ describe("the recovery kit", () => {
     const door = start(READY, PAGE, page({ kit: null }));
     expect(await screen.findByTestId("kit-none")).toHaveTextContent("No recovery kit");
     const folder = screen.getByTestId("kit-folder");
-    expect(folder).toHaveValue("/home/a/Downloads");
+    expect(folder).toHaveValue("/media/a/Downloads");
     await user.clear(folder);
     await user.type(folder, "/media/usb");
     await user.click(screen.getByTestId("kit-make"));
@@ -139,8 +139,8 @@ describe("the recovery kit", () => {
 
   it("says that its page still lies there, and deletes it", async () => {
     const user = userEvent.setup();
-    const door = start(READY, PAGE, page({ kit: { ...KIT, file: "/home/a/Downloads/kit.html" } }));
-    expect(await screen.findByTestId("kit-file")).toHaveTextContent("/home/a/Downloads/kit.html");
+    const door = start(READY, PAGE, page({ kit: { ...KIT, file: "/media/a/Downloads/kit.html" } }));
+    expect(await screen.findByTestId("kit-file")).toHaveTextContent("/media/a/Downloads/kit.html");
     await user.click(screen.getByTestId("kit-forget"));
     await waitFor(() => expect(asked(door, "kit-forget")).toHaveLength(1));
   });

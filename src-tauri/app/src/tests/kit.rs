@@ -234,6 +234,45 @@ fn a_forgotten_passphrase_costs_no_ledger_and_the_old_key_file_is_kept() {
 }
 
 #[test]
+fn a_keychain_that_stayed_on_the_lost_machine_locks_nobody_out() {
+    let folder = Folder::new();
+    let app = firm(&folder);
+    let words = kit(&app, &folder);
+    drop(app);
+    let file = folder.0.join("keys.sealed");
+    let sealed = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, sealed.replace("\"argon2id\"", "\"keychain\"")).unwrap();
+    let app = folder.open();
+    let session = ask(&app, json!({ "call": "session" }));
+    assert_eq!(
+        (&session["locked"], &session["key_store"]),
+        (&json!(true), &json!("keychain"))
+    );
+    let review = ask(&app, recover(&words, None));
+    assert_eq!(sign_review(&app, &review), "confirmed");
+}
+
+#[test]
+fn a_kit_that_does_not_open_the_vote_key_changes_nothing() {
+    let folder = Folder::new();
+    let app = firm(&folder);
+    let words = kit(&app, &folder);
+    let kit = keys(&app)["kit"]["key"].as_str().unwrap().to_owned();
+    // What another kit opens, and nothing at all.
+    let firm = app.firm().unwrap();
+    let good = firm.desk.get("recovery-votes", &kit).unwrap().unwrap();
+    let wrong = good.as_str().unwrap().replace(['0', '1', '2'], "3");
+    firm.desk.put("recovery-votes", &kit, &json!(wrong)).unwrap();
+    drop((firm, app));
+    let app = folder.open();
+    assert_eq!(refused(&app, recover(&words, None)), "keys.vote-lost");
+    app.desk.delete("recovery-votes", &kit).unwrap();
+    assert_eq!(refused(&app, recover(&words, None)), "keys.vote-lost");
+    assert!(!folder.0.join("keys.sealed.lost-1").exists());
+    ask(&app, json!({ "call": "unlock", "passphrase": PASSPHRASE }));
+}
+
+#[test]
 fn a_stolen_root_key_is_refused_from_the_next_block_and_what_it_signed_is_marked() {
     let (stolen, found) = (Folder::new(), Folder::new());
     let app = firm(&stolen);

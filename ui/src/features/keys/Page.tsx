@@ -27,19 +27,42 @@ function useKinds() {
     kinds.map((k) => (i18n.exists(`mandates.${k}`) ? t(`mandates.${k}`) : t(`kinds.${k}`, k))).join(", ");
 }
 
+function LineActions(props: { of: KeyLine }) {
+  const { t } = useTranslation();
+  const { key, label, holder, kinds, standing } = props.of;
+  const again = () => openPrepared("parties.mandate-granted", { key, label, holder: holder ?? "clerk", kinds });
+  return (
+    <div className="sr-actions">
+      {standing === "expiring" && (
+        <Button size="compact-sm" onClick={() => go(["keys", "renew"], { key })} data-testid="key-renew">
+          {t("keyring.renew")}
+        </Button>
+      )}
+      {standing !== "revoked" && (
+        <Button
+          size="compact-sm"
+          variant="default"
+          onClick={() => openPrepared("parties.mandate-revoked", { key })}
+          data-testid="key-revoke"
+        >
+          {t("keyring.revoke")}
+        </Button>
+      )}
+      {(standing === "expired" || standing === "revoked") && (
+        <Button size="compact-sm" variant="default" onClick={again} data-testid="key-again">
+          {t("keyring.grant-again")}
+        </Button>
+      )}
+    </div>
+  );
+}
+
 function Line(props: { of: KeyLine; inUse: boolean; mayGrant: boolean }) {
   const { t } = useTranslation();
   const f = useFormats();
   const kinds = useKinds();
   const key = props.of;
   const ends = key.until && key.standing !== "revoked" ? f.time(key.until) : null;
-  const again = () =>
-    openPrepared("parties.mandate-granted", {
-      key: key.key,
-      label: key.label,
-      holder: key.holder ?? "clerk",
-      kinds: key.kinds,
-    });
   return (
     <li className="sr-key" data-testid={`key-${key.fingerprint.replaceAll(" ", "-")}-${key.height}`}>
       <div className="sr-key-head">
@@ -71,30 +94,7 @@ function Line(props: { of: KeyLine; inUse: boolean; mayGrant: boolean }) {
       <p className="sr-mono sr-soft sr-key-text">
         {key.fingerprint} · {key.key}
       </p>
-      {props.mayGrant && key.holder && (
-        <div className="sr-actions">
-          {key.standing === "expiring" && (
-            <Button size="compact-sm" onClick={() => go(["keys", "renew"], { key: key.key })} data-testid="key-renew">
-              {t("keyring.renew")}
-            </Button>
-          )}
-          {key.standing !== "revoked" && (
-            <Button
-              size="compact-sm"
-              variant="default"
-              onClick={() => openPrepared("parties.mandate-revoked", { key: key.key })}
-              data-testid="key-revoke"
-            >
-              {t("keyring.revoke")}
-            </Button>
-          )}
-          {(key.standing === "expired" || key.standing === "revoked") && (
-            <Button size="compact-sm" variant="default" onClick={again} data-testid="key-again">
-              {t("keyring.grant-again")}
-            </Button>
-          )}
-        </div>
-      )}
+      {props.mayGrant && key.holder && <LineActions of={key} />}
     </li>
   );
 }

@@ -30,12 +30,11 @@ interface Typed {
 /** Problems that belong to none of the fields here. */
 const isLoose = (error: UserError) => !["words", "reason", "passphrase"].includes(error.field ?? "");
 
-export function Recover() {
+/** What is typed, what is wrong with it, and the review that comes of it. */
+function useRecovery() {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const session = useSession();
-  // A ledger whose keys cannot be opened gets a new key file; that it was locked counts also after it was opened by that.
-  const [locked] = useState(session.locked);
+  const { locked } = useSession();
   const [typed, setTyped] = useState<Typed>({ words: "", reason: t("keyring.lost"), passphrase: "", since: {} });
   const [tried, setTried] = useState(false);
   const ask = useAsk<{
@@ -54,9 +53,9 @@ export function Recover() {
     event.preventDefault();
     setTried(true);
     if (made.problems.length || !typed.words.trim() || !typed.reason.trim()) return;
-    if (session.locked && typed.passphrase.length < LEAST) return;
+    if (locked && typed.passphrase.length < LEAST) return;
     const since = (made.body.suspected_since as string | undefined) ?? null;
-    const passphrase = session.locked ? typed.passphrase : null;
+    const passphrase = locked ? typed.passphrase : null;
     ask.mutate({
       call: "recover",
       words: typed.words,
@@ -65,8 +64,82 @@ export function Recover() {
       passphrase,
     });
   };
-  const refused = (field: string) => (ask.error?.field === field ? wordError(t, ask.error) : null);
-  const missing = (is: boolean) => (tried && is ? t("errors.required") : null);
+  return { typed, tried, ask, problems: tried ? made.problems : [], change, submit };
+}
+
+type Recovery = ReturnType<typeof useRecovery>;
+
+/** What protects the new key file, where one is made. */
+function NewPassphrase(props: { of: Recovery }) {
+  const { t } = useTranslation();
+  const { typed, tried, ask, change } = props.of;
+  const short = tried && typed.passphrase.length < LEAST;
+  return (
+    <PasswordInput
+      label={t("keyring.new-passphrase")}
+      description={t("first.passphrase-why", { least: LEAST })}
+      withAsterisk
+      value={typed.passphrase}
+      error={
+        ask.error?.field === "passphrase"
+          ? wordError(t, ask.error)
+          : short && t("errors.passphrase-short", { least: LEAST })
+      }
+      onChange={(e) => change({ passphrase: e.currentTarget.value })}
+      data-testid="field-passphrase"
+      autoComplete="new-password"
+    />
+  );
+}
+
+function RecoverForm(props: { of: Recovery }) {
+  const { t } = useTranslation();
+  const { locked } = useSession();
+  const { typed, tried, ask, problems, change, submit } = props.of;
+  const noReason = tried && !typed.reason.trim() && t("errors.required");
+  return (
+    <form onSubmit={submit} className="sr-recover">
+      <WordsInput
+        value={typed.words}
+        error={ask.error?.field === "words" ? ask.error : null}
+        onChange={(words) => change({ words })}
+      />
+      <TextInput
+        label={t("fields.reason")}
+        description={t("keyring.reason-why")}
+        withAsterisk
+        value={typed.reason}
+        error={ask.error?.field === "reason" ? wordError(t, ask.error) : noReason}
+        onChange={(e) => change({ reason: e.currentTarget.value })}
+        data-testid="field-reason"
+      />
+      <Fields
+        kind="recover"
+        fields={SINCE}
+        values={typed.since}
+        problems={problems}
+        detail={null}
+        me=""
+        set={(since) => change({ since })}
+      />
+      {locked && <NewPassphrase of={props.of} />}
+      <div className="sr-form-foot">
+        <Button type="submit" loading={ask.isPending} data-testid="recover-review">
+          {t("forms.review")}
+        </Button>
+        <Button variant="subtle" color="gray" onClick={() => go(["keys"])}>
+          {t("common.back")}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+export function Recover() {
+  const { t } = useTranslation();
+  const session = useSession();
+  const recovery = useRecovery();
+  const { ask } = recovery;
   if (ask.data) {
     return (
       <div className="sr-page sr-page-narrow">
@@ -86,56 +159,9 @@ export function Recover() {
       <PageHead title={t("keyring.recover")} under={t("keyring.recover-lead")} />
       {ask.isError && isLoose(ask.error) && <Problem error={ask.error} />}
       <Banner tone="signed" title={t("keyring.recover-first")} id="recover-says">
-        {t(locked ? "keyring.recover-locked" : "keyring.recover-open")}
+        {t(session.locked ? "keyring.recover-locked" : "keyring.recover-open")}
       </Banner>
-      <form onSubmit={submit} className="sr-recover">
-        <WordsInput
-          value={typed.words}
-          error={ask.error?.field === "words" ? ask.error : null}
-          onChange={(words) => change({ words })}
-        />
-        <TextInput
-          label={t("fields.reason")}
-          description={t("keyring.reason-why")}
-          withAsterisk
-          value={typed.reason}
-          error={refused("reason") ?? missing(!typed.reason.trim())}
-          onChange={(e) => change({ reason: e.currentTarget.value })}
-          data-testid="field-reason"
-        />
-        <Fields
-          kind="recover"
-          fields={SINCE}
-          values={typed.since}
-          problems={tried ? made.problems : []}
-          detail={null}
-          me=""
-          set={(since) => change({ since })}
-        />
-        {session.locked && (
-          <PasswordInput
-            label={t("keyring.new-passphrase")}
-            description={t("first.passphrase-why", { least: LEAST })}
-            withAsterisk
-            value={typed.passphrase}
-            error={
-              refused("passphrase") ??
-              (tried && typed.passphrase.length < LEAST ? t("errors.passphrase-short", { least: LEAST }) : null)
-            }
-            onChange={(e) => change({ passphrase: e.currentTarget.value })}
-            data-testid="field-passphrase"
-            autoComplete="new-password"
-          />
-        )}
-        <div className="sr-form-foot">
-          <Button type="submit" loading={ask.isPending} data-testid="recover-review">
-            {t("forms.review")}
-          </Button>
-          <Button variant="subtle" color="gray" onClick={() => go(["keys"])}>
-            {t("common.back")}
-          </Button>
-        </div>
-      </form>
+      <RecoverForm of={recovery} />
     </div>
   );
 }
