@@ -235,7 +235,10 @@ impl World {
         let (Some(open), true) = (open, desktop.driver.is_some()) else {
             return Ok(());
         };
-        let answered = desktop.answered(self.now, body)?;
+        let answered = desktop.answered(self.now, body).map_err(|error| {
+            let what = format!("light node {at} cannot keep what it was told: {error:?}");
+            End::from(broken("light-stopped", what))
+        })?;
         if let Some(stop) = desktop.doom {
             return self.stop_desktop(at, stop);
         }
@@ -308,7 +311,7 @@ impl World {
                 desktop.open = None;
                 desktop.captive = Some(height);
             }
-            _ => {}
+            _ => return,
         }
         let name = ["light_dooms", "light_dooms", "light_skews", "light_captives"][pick];
         self.count(name);

@@ -48,6 +48,8 @@ pub struct Report {
     pub millis: u64,
     /// Blocks that were kept, by the validator that keeps most.
     pub heights: u64,
+    /// From a block's first proposal until somebody kept it, on average, in simulated milliseconds.
+    pub deciding_millis: u64,
     /// Records that stand in them.
     pub records: usize,
     /// Most wakes of one validator within a simulated second; one that has nothing to do sleeps.
@@ -110,6 +112,7 @@ pub fn run_with(plan: &Plan, two_faced: &[(Record, Record)]) -> Result<Report, U
         steps: world.steps,
         millis: world.now,
         heights: world.checks.height(),
+        deciding_millis: world.deciding.0 / world.deciding.1.max(1),
         records: world.checks.records(),
         busiest: world.machines.iter().map(|machine| machine.busiest).max().unwrap_or(0),
         faults,

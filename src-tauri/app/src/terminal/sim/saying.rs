@@ -25,6 +25,11 @@ const fn name_of(said: &Said) -> &'static str {
 
 impl World {
     pub(super) fn say(&mut self, at: usize, to: To, said: &Said) -> Result<(), End> {
+        if let Said::Engine(Message::Proposal(one)) = said
+            && one.header.height > self.checks.height()
+        {
+            self.proposed.entry(one.header.height).or_insert(self.now);
+        }
         let to: Vec<usize> = match to {
             To::All => (0..self.machines.len()).filter(|to| *to != at).collect(),
             To::One(name) => self

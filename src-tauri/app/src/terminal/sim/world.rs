@@ -70,6 +70,10 @@ pub struct World {
     pub(super) counts: BTreeMap<&'static str, u64>,
     /// What was sent: how often, and how many bytes.
     pub(super) traffic: BTreeMap<&'static str, (u64, u64)>,
+    /// When each height not decided yet was first proposed.
+    pub(super) proposed: BTreeMap<u64, u64>,
+    /// From proposal to decision: milliseconds in all, and of how many blocks.
+    pub(super) deciding: (u64, u64),
     pub(super) trace: Hash,
     pub(super) healed: bool,
     pub(super) quiet: bool,
@@ -147,6 +151,8 @@ impl World {
             forgers: Vec::new(),
             followed_at_the_end: 0,
             traffic: BTreeMap::new(),
+            proposed: BTreeMap::new(),
+            deciding: (0, 0),
             plan: plan.clone(),
             machines,
             seed,
@@ -406,6 +412,10 @@ impl World {
             let latest = self.genesis.created().plus_millis(passed + 13_000);
             let ids = self.checks.block(&decided, &self.story.sets, latest)?;
             ids.into_iter().for_each(|id| self.story.confirm(id));
+            if let Some(begun) = self.proposed.remove(&height) {
+                self.deciding.0 += self.now - begun;
+                self.deciding.1 += 1;
+            }
             self.machines[at].audited = height;
         }
         Ok(())
