@@ -6,6 +6,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod mutants;
 mod rest;
 mod seeds;
 mod too_many;

@@ -6,9 +6,8 @@ use app::terminal::sim::{Plan, Scenario};
 fn rests(scenario: Scenario) {
     for seed in 0..6 {
         let report = simulate(&Plan {
-            scenario,
             rests: true,
-            ..Plan::of(seed)
+            ..Plan::of(seed).with(scenario)
         });
         assert!(report.ok, "{}", said(&report));
     }

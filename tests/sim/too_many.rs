@@ -9,10 +9,9 @@ fn found(scenario: Scenario, rule: &str) -> Vec<Report> {
     for (validators, seed) in [(4, 11), (4, 12), (7, 13)] {
         let plan = Plan {
             validators,
-            scenario,
             too_many: true,
             patient_millis: 40_000,
-            ..Plan::of(seed)
+            ..Plan::of(seed).with(scenario)
         };
         let report = simulate(&plan);
         let broken = report.broken.as_ref();
@@ -39,6 +38,11 @@ fn one_liar_too_many_stops_it() {
 }
 
 #[test]
+fn as_many_liars_as_certify_are_believed_by_light_nodes() {
+    found(Scenario::Light, "light-fork");
+}
+
+#[test]
 fn one_validator_too_many_away_stops_it() {
     found(Scenario::Crashes, "liveness");
     found(Scenario::Governance, "liveness");
@@ -61,8 +65,7 @@ fn caught(mutant: Mutant, scenario: Scenario, rule: &str) {
     let reports = (0..20).map(|seed| {
         simulate(&Plan {
             mutant: Some(mutant),
-            scenario,
-            ..Plan::of(seed)
+            ..Plan::of(seed).with(scenario)
         })
     });
     let rules: Vec<_> = reports

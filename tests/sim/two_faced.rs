@@ -48,9 +48,8 @@ fn a_two_faced_author_stops_nobody() {
     for (validators, seed) in [(4, 1), (4, 2), (7, 3)] {
         let plan = Plan {
             validators,
-            scenario: Scenario::Lossy,
             patient_millis: 60_000,
-            ..Plan::of(seed)
+            ..Plan::of(seed).with(Scenario::Lossy)
         };
         // Of the first firm's founding records: it needs nothing that comes before.
         let genesis = genesis(validators).unwrap();

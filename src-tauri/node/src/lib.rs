@@ -60,6 +60,7 @@ pub mod stepped {
     pub use crate::agreement::{Action, Event, Now, Stopped, To};
     pub use crate::driver::{Driver, Parts};
     pub use crate::execute::Candidate;
+    pub use crate::light::{Answered, Look, Question, ours};
     pub use consensus::{Message, Patience};
 }
 

@@ -8,6 +8,7 @@ mod child;
 mod counts;
 mod licences;
 mod lint;
+mod mutants;
 mod place;
 mod setup;
 mod show;
@@ -20,6 +21,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   test [--long] [FILTER]  every check there is; ends with one line: N passed, N failed
   show NN [NAME]          run the checks of one issue and write target/show/NN/report.md;
                           with NAME only those whose name begins so, without a report
+  mutants [NAME…]         break what safety rests on, one place at a time, in a copy, and see that the simulation finds it
   lint                    formatting, clippy, biome, types, licences
   bundle                  an installable package in target/release/bundle";
 
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
         ("test", rest) => test::run(rest),
         ("show", [issue]) => show::run(issue, None),
         ("show", [issue, wanted]) => show::run(issue, Some(wanted)),
+        ("mutants", rest) => mutants::run(rest),
         ("lint", []) => lint::run(),
         ("bundle", []) => bundle::run(),
         _ => {

@@ -24,25 +24,49 @@ const RECORDS: u64 = 16_384;
 /// # Errors
 /// Storage.
 pub fn headers(node: &Node, asked: &HeadersAsked) -> Result<HeadersTold, NodeError> {
-    node.read(|store| {
-        let Some(newest) = store.newest()?.filter(|_| !store.light) else {
-            return Ok(HeadersTold {
-                changes: Vec::new(),
-                head: None,
-                rival: None,
-            });
-        };
-        let top = newest.header.height;
-        let changes = store.set_changes(asked.from, top + 1, CHANGES)?;
-        let reached = changes.last().map_or(asked.from, |change| change.header.height);
-        let more = u32::try_from(changes.len()).is_ok_and(|count| count == CHANGES);
-        let ours = store.certified(asked.from)?;
-        Ok(HeadersTold {
-            changes,
-            head: Some(newest).filter(|_| top > reached && !more),
-            rival: ours.filter(|ours| asked.known.is_some_and(|known| known != ours.header.id())),
-        })
+    node.read(|store| newer(store, asked))
+}
+
+fn newer(store: &Store, asked: &HeadersAsked) -> Result<HeadersTold, NodeError> {
+    let Some(newest) = store.newest()?.filter(|_| !store.light) else {
+        return Ok(HeadersTold {
+            changes: Vec::new(),
+            head: None,
+            rival: None,
+        });
+    };
+    let top = newest.header.height;
+    let changes = store.set_changes(asked.from, top + 1, CHANGES)?;
+    let reached = changes.last().map_or(asked.from, |change| change.header.height);
+    let more = u32::try_from(changes.len()).is_ok_and(|count| count == CHANGES);
+    let ours = store.certified(asked.from)?;
+    Ok(HeadersTold {
+        changes,
+        head: Some(newest).filter(|_| top > reached && !more),
+        rival: ours.filter(|ours| asked.known.is_some_and(|known| known != ours.header.id())),
     })
+}
+
+/// What a light node is answered, stepped: by whoever has the driver.
+impl Driver {
+    /// As [`headers`].
+    ///
+    /// # Errors
+    /// Storage.
+    pub fn headers_for(&self, asked: &HeadersAsked) -> Result<HeadersTold, NodeError> {
+        newer(&self.chain.store, asked)
+    }
+
+    /// As [`page`].
+    ///
+    /// # Errors
+    /// Storage.
+    pub fn page_for(&mut self, asked: &PageAsked) -> Result<Option<Page>, NodeError> {
+        match stand(self, asked.subjects.clone())? {
+            Some(standing) => gather(&self.chain.store, standing, asked).map(Some),
+            None => Ok(None),
+        }
+    }
 }
 
 /// A subject as the index knows it, and the first of its records that are wanted.
@@ -59,16 +83,18 @@ struct Standing {
 /// Storage.
 pub fn page(node: &Node, asked: PageAsked) -> Result<Option<Page>, NodeError> {
     let known = asked.subjects.clone();
-    let Some((head, standing)) = node.ask(move |driver| stand(driver, known))? else {
+    let Some(standing) = node.ask(move |driver| stand(driver, known))? else {
         return Ok(None);
     };
-    node.read(|store| {
-        let heard = match asked.from {
-            Some(from) => look(store, from, head.header.height, &asked)?,
-            None => Heard::default(),
-        };
-        Gathering::of(store, head).page(standing, heard).map(Some)
-    })
+    node.read(|store| gather(store, standing, &asked).map(Some))
+}
+
+fn gather(store: &Store, (head, standing): (Certified, Vec<Standing>), asked: &PageAsked) -> Result<Page, NodeError> {
+    let heard = match asked.from {
+        Some(from) => look(store, from, head.header.height, asked)?,
+        None => Heard::default(),
+    };
+    Gathering::of(store, head).page(standing, heard)
 }
 
 /// Where the subjects stand under the newest header: asked of the driver, which alone has the tree as of that header.

@@ -1,12 +1,11 @@
 //! A light node's questions, and what is made of the answers.
 
-use super::{Kept, Light};
+use super::Light;
 use crate::driver::Driver;
 use crate::error::{Halt, NodeError};
 use crate::node::Node;
-use crate::store::Store;
 use ledger::light::page::{Follower, HeadersAsked, HeadersTold, Page, Taken};
-use ledger::{Fork, LightError, Party, PublicKey, Subject, Time, Trusted};
+use ledger::{Fork, Hash, LightError, Party, PublicKey, Record, Subject, Time, Trusted};
 
 /// What a screen shows of a light node.
 #[derive(Clone, Debug)]
@@ -54,7 +53,7 @@ impl Node {
     /// # Errors
     /// Storage; the node keeps whole blocks, or was stopped.
     pub fn follow(&self, subjects: Vec<Subject>) -> Result<(), NodeError> {
-        self.ask(move |driver| light(driver, |light, driver| light.want(&driver.chain.store, subjects)))
+        self.ask(move |driver| driver.follow(subjects))
     }
 
     /// A person gives a new checkpoint: it is trusted from now on.
@@ -69,82 +68,134 @@ impl Node {
         })
     }
 
-    /// The height up to which blocks were looked through for what may concern us.
-    pub(crate) fn scanned(&self) -> Result<u64, NodeError> {
-        self.read(Store::scanned)
+    /// Records that name this party concern us from now on.
+    pub(crate) fn concern(&self, party: Party) -> Result<(), NodeError> {
+        self.ask(move |driver| driver.concern(party))
+    }
+}
+
+/// A light node, stepped: it is asked and told by whoever has its driver.
+impl Driver {
+    /// Founds the ledger of a light node in an empty folder: it goes on from what is trusted.
+    ///
+    /// # Errors
+    /// There is one already, or it cannot be written.
+    pub fn found_light(folder: &std::path::Path, trusted: &Trusted) -> Result<(), NodeError> {
+        Light::found(folder, trusted)
+    }
+
+    /// What a light node trusts; none where whole blocks are kept.
+    #[must_use]
+    pub fn trusted(&self) -> Option<&Trusted> {
+        self.light.as_ref().map(Light::trusted)
+    }
+
+    /// What is followed, and up to which height each is complete; 0 before the first answer.
+    ///
+    /// # Errors
+    /// Storage.
+    pub fn followed(&self) -> Result<Vec<(Subject, u64)>, NodeError> {
+        let store = &self.chain.store;
+        let all = store.followed()?.into_iter().map(|subject| {
+            let seen = store.seen(&subject)?.unwrap_or(0);
+            Ok((subject, seen))
+        });
+        all.collect()
+    }
+
+    /// Height, place in its block and RecordId of each record of a subject that is kept here, in order.
+    ///
+    /// # Errors
+    /// Storage.
+    pub fn places(&self, subject: &Subject) -> Result<Vec<(u64, u32, Hash)>, NodeError> {
+        let store = &self.chain.store;
+        let Some(row) = store.subject(subject)? else {
+            return Ok(Vec::new());
+        };
+        let numbers = store.touches(row.number, 0, u32::MAX)?.into_iter();
+        let stored = numbers.map(|number| store.stored(number));
+        stored
+            .map(|stored| stored.map(|stored| (stored.height, stored.index, stored.record.id())))
+            .collect()
+    }
+
+    /// Records of our own that are not known to be confirmed.
+    ///
+    /// # Errors
+    /// Storage.
+    pub fn outbox(&self) -> Result<Vec<Record>, NodeError> {
+        self.chain.store.pending()
+    }
+
+    /// Follows subjects from now on.
+    ///
+    /// # Errors
+    /// Storage; whole blocks are kept here.
+    pub fn follow(&mut self, subjects: Vec<Subject>) -> Result<(), NodeError> {
+        light(self, |light, driver| light.want(&driver.chain.store, subjects))
+    }
+
+    /// Records that name this party concern us from now on.
+    ///
+    /// # Errors
+    /// Whole blocks are kept here.
+    pub fn concern(&mut self, party: Party) -> Result<(), NodeError> {
+        light(self, |light, _| {
+            light.concern(party);
+            Ok(())
+        })
     }
 
     /// The first four bytes of the index keys of what is followed, in hexadecimal, joined; at most so many. Whoever follows more hears
     /// of the others when they are asked for again.
-    pub(crate) fn watched_keys(&self, most: usize) -> Result<String, NodeError> {
-        let followed = self.read(Store::followed)?;
+    pub(super) fn watched_keys(&self, most: usize) -> Result<String, NodeError> {
+        let followed = self.chain.store.followed()?;
         let keys = followed.iter().take(most).map(Subject::index_key);
         let bytes: Vec<u8> = keys.flat_map(|key| key.0.into_iter().take(4)).collect();
         Ok(hex::encode(bytes))
     }
 
-    /// Blocks up to this height were looked through by every peer that is asked.
-    pub(crate) fn save_scanned(&self, height: u64) -> Result<(), NodeError> {
-        self.ask(move |driver| driver.chain.store.save_scanned(height))
-    }
-
-    /// Records that name this party concern us from now on.
-    pub(crate) fn concern(&self, party: Party) -> Result<(), NodeError> {
-        self.ask(move |driver| {
-            light(driver, |light, _| {
-                light.concern(party);
-                Ok(())
-            })
-        })
-    }
-
     /// What a peer says may concern us. False where it is to be heard again later.
-    pub(crate) fn heard(&self, touched: Vec<Subject>) -> Result<bool, NodeError> {
-        self.ask(move |driver| light(driver, |light, driver| light.hear(&driver.chain.store, &touched)))
+    pub(super) fn hear(&mut self, touched: &[Subject]) -> Result<bool, NodeError> {
+        light(self, |light, driver| light.hear(&driver.chain.store, touched))
     }
 
     /// Where we stand, as a question.
-    pub(crate) fn headers_asked(&self) -> Result<HeadersAsked, NodeError> {
-        self.ask(|driver| light(driver, |light, _| Ok(light.question())))
+    pub(super) fn headers_asked(&mut self) -> Result<HeadersAsked, NodeError> {
+        light(self, |light, _| Ok(light.question()))
     }
 
     /// Goes on by what a peer told. Inner: why not.
-    pub(crate) fn headers_told(&self, told: HeadersTold) -> Result<Result<bool, LightError>, NodeError> {
-        self.ask(move |driver| {
-            let now = driver.time();
-            let gone = light(driver, |light, driver| light.advance(&mut driver.chain, now, &told))?;
-            driver.halt = match &gone {
-                Err(LightError::TrustExpired) => Some(Halt::TrustExpired),
-                _ => driver.light.as_ref().and_then(Light::halt),
-            };
-            Ok(gone)
-        })
+    pub(super) fn headers_told(&mut self, told: &HeadersTold) -> Result<Result<bool, LightError>, NodeError> {
+        let now = self.time();
+        let gone = light(self, |light, driver| light.advance(&mut driver.chain, now, told))?;
+        self.halt = match &gone {
+            Err(LightError::TrustExpired) => Some(Halt::TrustExpired),
+            _ => self.light.as_ref().and_then(Light::halt),
+        };
+        Ok(gone)
     }
 
     /// What is to be asked of subjects now: what we have of each, under what we trust. `outbox`: those that our own waiting records
     /// write are asked for too.
-    pub(crate) fn page_asked(&self, peer: PublicKey, outbox: bool) -> Result<(Trusted, Vec<Follower>), NodeError> {
-        self.ask(move |driver| {
-            let now = driver.time();
-            light(driver, |light, driver| {
-                if outbox {
-                    light.watch_outbox(&driver.chain.store)?;
-                }
-                Ok((light.trusted().clone(), light.asks(&driver.chain.store, &peer, now)?))
-            })
+    pub(super) fn page_asked(&mut self, peer: PublicKey, outbox: bool) -> Result<(Trusted, Vec<Follower>), NodeError> {
+        let now = self.time();
+        light(self, |light, driver| {
+            if outbox {
+                light.watch_outbox(&driver.chain.store)?;
+            }
+            Ok((light.trusted().clone(), light.asks(&driver.chain.store, &peer, now)?))
         })
     }
 
-    /// Keeps what a page was proved to say. True if there is news.
-    pub(crate) fn page_told(&self, peer: PublicKey, page: Page, taken: Vec<Taken>) -> Result<bool, NodeError> {
-        self.ask(move |driver| {
-            let now = driver.time();
-            let Kept { outcomes, news } = light(driver, |light, driver| {
-                light.keep(&mut driver.chain, now, &peer, &page, taken)
-            })?;
-            driver.settled.extend(outcomes);
-            Ok(news)
-        })
+    /// Keeps what a page was proved to say.
+    pub(super) fn page_told(&mut self, peer: &PublicKey, page: &Page, taken: Vec<Taken>) -> Result<(), NodeError> {
+        let now = self.time();
+        let kept = light(self, |light, driver| {
+            light.keep(&mut driver.chain, now, peer, page, taken)
+        })?;
+        self.settled.extend(kept.outcomes);
+        Ok(())
     }
 }
 

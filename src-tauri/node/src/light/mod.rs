@@ -7,9 +7,11 @@ mod answer;
 mod asking;
 mod floor;
 mod keeping;
+mod look;
 
 pub use answer::{headers, page};
 pub use asking::Following;
+pub use look::{Answered, Look, Question, UNREADABLE};
 
 use crate::chain::Chain;
 use crate::driver::Driver;
@@ -21,7 +23,7 @@ use floor::Floor;
 use ledger::history::Frontier;
 use ledger::light::Certified;
 use ledger::light::page::{Follower, HeadersAsked, HeadersTold, Known, PageAsked, SUBJECTS};
-use ledger::{Fork, Genesis, Hash, LightError, Party, PublicKey, Record, Subject, Time, Trusted};
+use ledger::{Fork, Genesis, Hash, LightError, Party, PublicKey, Record, Subject, Time, Trusted, ValidatorSet};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use systems::State;
@@ -335,8 +337,22 @@ pub fn keep_whole(folder: &Path) -> Result<(), NodeError> {
     std::fs::remove_dir_all(&aside).map_err(failed(&aside))
 }
 
+/// What every light node follows: who governs, who certifies, and what we are ourselves.
+#[must_use]
+pub fn ours(party: Option<&Party>, set: &ValidatorSet) -> Vec<Subject> {
+    let mut subjects = vec![Subject::validators()];
+    for validator in set.validators() {
+        subjects.push(Subject::validator(&validator.key));
+        subjects.push(Subject::party(&validator.party));
+    }
+    if let Some(party) = party {
+        subjects.extend([Subject::party(party), Subject::member(party)]);
+    }
+    subjects
+}
+
 /// The question about these.
-pub fn question(followers: &[Follower]) -> PageAsked {
+fn question(followers: &[Follower]) -> PageAsked {
     let known = followers.iter().map(|follower| Known {
         have: follower.frontier.count(),
         subject: follower.subject.clone(),

@@ -18,7 +18,7 @@ use desks::Desks;
 pub use desks::Talk;
 use door::Door;
 use follow::Asking;
-use ledger::{Party, PublicKey, SecretKey, Subject, ValidatorSet};
+use ledger::{Party, PublicKey, SecretKey};
 use poll::Polling;
 use spread::Links;
 use std::collections::BTreeMap;
@@ -86,7 +86,10 @@ impl Network {
         node.spread(Arc::clone(&links) as Arc<dyn crate::loops::Spread>)?;
         let mut threads = vec![fetching];
         if node.is_light()? {
-            node.follow(ours(membership.party.as_ref(), &node.validators_of(u64::MAX)?))?;
+            node.follow(crate::light::ours(
+                membership.party.as_ref(),
+                &node.validators_of(u64::MAX)?,
+            ))?;
             if let Some(party) = membership.party {
                 node.concern(party)?;
             }
@@ -197,19 +200,6 @@ impl Network {
             let _ended = thread.join();
         }
     }
-}
-
-/// What every light node follows: who governs, who certifies, and what we are ourselves.
-fn ours(party: Option<&Party>, set: &ValidatorSet) -> Vec<Subject> {
-    let mut subjects = vec![Subject::validators()];
-    for validator in set.validators() {
-        subjects.push(Subject::validator(&validator.key));
-        subjects.push(Subject::party(&validator.party));
-    }
-    if let Some(party) = party {
-        subjects.extend([Subject::party(party), Subject::member(party)]);
-    }
-    subjects
 }
 
 impl Drop for Network {

@@ -1,8 +1,8 @@
 //! A node that nobody can reach asks: how far the validators are, and takes its own records to them until they are confirmed.
 
-use super::follow::Watching;
 use crate::agreement::said::{Said, joined};
 use crate::error::NodeError;
+use crate::light::Look;
 use crate::net::{Net, Path};
 use crate::node::Node;
 use bytes::Bytes;
@@ -77,8 +77,10 @@ pub struct Poll {
     node: Weak<Node>,
     pub net: Arc<Net>,
     validators: Vec<PublicKey>,
-    /// What a light node asks for besides.
-    pub watching: Watching,
+    /// How a light node looks around.
+    pub look: Look,
+    /// The clock that only moves on began.
+    pub started: Instant,
     /// When which record was last brought.
     brought: BTreeMap<Hash, Instant>,
     turn: usize,
@@ -95,8 +97,9 @@ pub fn start(
     let mut poll = Poll {
         node,
         net,
+        look: Look::new(party, validators.clone()),
+        started: Instant::now(),
         validators,
-        watching: Watching::of(party),
         brought: BTreeMap::new(),
         turn: 0,
     };
@@ -124,18 +127,13 @@ impl Poll {
         if node.is_light().ok()? {
             self.follow(&node, !waiting.is_empty());
         } else {
-            self.look(&node);
+            self.ask_head(&node);
         }
         if node.is_light().ok()? && waiting.is_empty() {
             // One in each round: there is no hurry, and what is not fetched now is in the next.
             let _later = node.fetch_carried();
         }
         Some(if waiting.is_empty() { EASY } else { EAGER })
-    }
-
-    /// Whom we ask.
-    pub fn validators(&self) -> &[PublicKey] {
-        &self.validators
     }
 
     /// The next of the validators in turn.
@@ -175,7 +173,7 @@ impl Poll {
     }
 
     /// Asks one validator how far it is; what it says proves nothing, its blocks do.
-    fn look(&mut self, node: &Node) {
+    fn ask_head(&mut self, node: &Node) {
         let Some(peer) = self.next_validator() else { return };
         let Ok(body) = self.net.ask_blocking(peer, Path::Head, "", Bytes::new()) else {
             return;

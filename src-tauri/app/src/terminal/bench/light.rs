@@ -34,17 +34,17 @@ const SHIPMENTS: usize = 40;
 /// A newcomer that is not up to date by then is not going to be.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-fn broken(what: impl std::fmt::Display) -> UserError {
+pub(super) fn broken(what: impl std::fmt::Display) -> UserError {
     UserError::new("bench.broken").with("what", what)
 }
 
 /// The chain, and who serves it.
-struct Served {
-    genesis: Genesis,
-    seat: Seat,
-    node: Arc<Node>,
-    network: Network,
-    shipments: Vec<Subject>,
+pub(super) struct Served {
+    pub genesis: Genesis,
+    pub seat: Seat,
+    pub node: Arc<Node>,
+    pub network: Network,
+    pub shipments: Vec<Subject>,
 }
 
 /// `bench light`: a chain of `blocks` blocks.
@@ -94,7 +94,7 @@ fn checkpoint(served: &Served) -> Result<Trusted, UserError> {
 }
 
 /// Grows the chain and serves it as one of its validators does. Not measured.
-fn serve(path: &Path, blocks: u64) -> Result<Served, UserError> {
+pub(super) fn serve(path: &Path, blocks: u64) -> Result<Served, UserError> {
     let folder = DataFolder::open(path.join("validator"))?;
     let span = i64::try_from(blocks).unwrap_or(i64::MAX / SPACING_MILLIS) * SPACING_MILLIS;
     let start = SystemClock.now().plus_millis(-span - 60_000);
@@ -253,7 +253,7 @@ fn since(begun: Instant) -> f64 {
     rounded(begun.elapsed().as_secs_f64() * 1_000.0)
 }
 
-fn until(begun: Instant, mut done: impl FnMut() -> Result<bool, UserError>) -> Result<(), UserError> {
+pub(super) fn until(begun: Instant, mut done: impl FnMut() -> Result<bool, UserError>) -> Result<(), UserError> {
     while !done()? {
         if begun.elapsed() > PATIENCE {
             return Err(broken("the newcomer is not up to date"));
@@ -264,14 +264,14 @@ fn until(begun: Instant, mut done: impl FnMut() -> Result<bool, UserError>) -> R
 }
 
 /// A wire that counts what goes over it, both ways, the handshake too.
-struct Wire {
-    address: SocketAddr,
-    bytes: Arc<AtomicU64>,
+pub(super) struct Wire {
+    pub address: SocketAddr,
+    pub bytes: Arc<AtomicU64>,
 }
 
 impl Wire {
     /// To where somebody listens. Its threads end with the connections.
-    fn to(address: SocketAddr) -> Result<Self, UserError> {
+    pub fn to(address: SocketAddr) -> Result<Self, UserError> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(broken)?;
         let bytes = Arc::new(AtomicU64::new(0));
         let wire = Self {

@@ -2,6 +2,7 @@
 
 pub mod traffic;
 
+mod answers;
 mod desktop;
 mod grown;
 mod imported;
@@ -17,7 +18,7 @@ use serde_json::Value;
 /// What is measured, and how much of it.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Bench {
-    /// What: solo, start, search, verify, import, network, desktop, light.
+    /// What: solo, start, search, verify, import, network, desktop, light, answers.
     pub what: String,
     /// How many records.
     #[arg(long, default_value_t = 200_000)]
@@ -31,7 +32,7 @@ pub struct Bench {
     /// network: and then for how many at half of that rate.
     #[arg(long, default_value_t = 0)]
     pub soak: u64,
-    /// light: how many blocks the chain has.
+    /// light, answers: how many blocks the chain has.
     #[arg(long, default_value_t = 1_000_000)]
     pub blocks: u64,
     /// A validator of a measured network: its folder.
@@ -55,6 +56,7 @@ pub fn run(bench: &Bench) -> Result<Value, UserError> {
         "network" => network::run(bench.validators, bench.seconds, bench.soak),
         "desktop" => desktop::run(bench.validators),
         "light" => light::run(bench.blocks),
+        "answers" => answers::run(bench.blocks),
         "solo" => solo::run(records),
         "start" => grown::start(records),
         "search" => grown::search(records),

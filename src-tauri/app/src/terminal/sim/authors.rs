@@ -21,6 +21,7 @@ impl World {
         for at in self.story.go_on() {
             // It runs on with its new vote key.
             self.machines[at].vote = Arc::clone(&self.machines[at].second);
+            self.note_keys();
             if self.machines[at].driver.is_some() {
                 self.stop(at, Stop::Said)?;
                 self.wires.at(self.now + 50, Happening::Starts(at));
@@ -45,6 +46,7 @@ impl World {
             let candidates = candidates.clone();
             self.handle(at, Event::Records { from: None, candidates })?;
         }
+        self.sign_at_a_desktop()?;
         self.bring_two_faced()
     }
 

@@ -1,7 +1,11 @@
 //! What must hold after every step, whatever goes wrong. Nothing here trusts what a validator says of itself: certificates, roots
 //! and signatures are judged anew by `ledger`, against sets that the story knows.
 
-use ledger::{CommitCertificate, DoubleVote, Hash, Header, PublicKey, Record, ValidatorSet, VoteKind, merkle};
+use ledger::commit::precommit_bytes;
+use ledger::{
+    CommitCertificate, DoubleVote, Hash, Header, PublicKey, Record, Subject, Time, ValidatorSet, VoteKind, merkle,
+    verify_zip215,
+};
 use node::stepped::{Decided, Message};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,7 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Something that must never be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Broken {
-    /// `fork`, `certificate`, `block`, `record-twice`, `record-bad`, `backwards`, `signed-twice`, `offence`, `blame`, `stopped`, `liveness`.
+    /// `fork`, `certificate`, `block`, `record-twice`, `record-bad`, `time`, `backwards`, `signed-twice`, `offence`, `blame`, `stopped`, `liveness`;
+    /// of light nodes `light-fork`, `light-backwards`, `light-moved`, `light-stopped`, `light-records`.
     pub rule: &'static str,
     /// What was seen.
     pub what: String,
@@ -34,6 +39,12 @@ pub struct Checks {
     network: Hash,
     chain: Vec<Block>,
     records: BTreeMap<Hash, u64>,
+    /// Where the records of a subject stand, in order: height, place and RecordId.
+    subjects: BTreeMap<Subject, Vec<(u64, u32, Hash)>>,
+    /// Height of the newest block that has records.
+    filled: u64,
+    /// What light nodes trust beyond what any honest validator has kept yet.
+    claims: BTreeMap<u64, Hash>,
     signed: BTreeMap<Slot, Vec<u8>>,
     /// Keys that are known to break the rules.
     byzantine: BTreeSet<PublicKey>,
@@ -53,6 +64,9 @@ impl Checks {
             network,
             chain: Vec::new(),
             records: BTreeMap::new(),
+            subjects: BTreeMap::new(),
+            filled: 0,
+            claims: BTreeMap::new(),
             signed: BTreeMap::new(),
             byzantine,
             offences: BTreeSet::new(),
@@ -69,8 +83,14 @@ impl Checks {
         self.records.len()
     }
 
-    /// An honest validator has kept a block. Gives its records if it is the first of its height.
-    pub fn block(&mut self, decided: &Decided, sets: &BTreeMap<Hash, ValidatorSet>) -> Result<Vec<Hash>, Broken> {
+    /// An honest validator has kept a block, whose time must not be beyond `latest`. Gives its records if it is the first of its
+    /// height.
+    pub fn block(
+        &mut self,
+        decided: &Decided,
+        sets: &BTreeMap<Hash, ValidatorSet>,
+        latest: Time,
+    ) -> Result<Vec<Hash>, Broken> {
         let Decided {
             header,
             certificate,
@@ -94,6 +114,12 @@ impl Checks {
             return Err(broken("fork", format!("block {height} rests on {}", header.previous)));
         }
         self.certified(header, certificate, sets, index)?;
+        if header.time > latest {
+            return Err(broken(
+                "time",
+                format!("block {height} is of {}, it is at most {latest}", header.time),
+            ));
+        }
         let leaves: Vec<Hash> = records.iter().map(Record::leaf).collect();
         if merkle::root(&leaves) != header.records_root || leaves.len() as u64 != header.records_count {
             return Err(broken(
@@ -101,14 +127,51 @@ impl Checks {
                 format!("block {height} has other records than its header names"),
             ));
         }
-        for record in records {
+        for (index, record) in (0..).zip(records) {
             self.record(record, height)?;
+            for subject in record.subjects() {
+                let places = self.subjects.entry(subject.clone()).or_default();
+                places.push((height, index, record.id()));
+            }
+            self.filled = height;
+        }
+        if self.claims.remove(&height).is_some_and(|claimed| claimed != id) {
+            return Err(broken(
+                "light-fork",
+                format!("a light node trusts another block {height} than {id}"),
+            ));
         }
         self.chain.push(Block {
             id,
             next_validators: header.next_validators,
         });
         Ok(records.iter().map(Record::id).collect())
+    }
+
+    /// Height of the newest block that has records.
+    pub const fn filled(&self) -> u64 {
+        self.filled
+    }
+
+    /// Where the records of a subject stand: height, place and RecordId, in order.
+    pub fn places(&self, subject: &Subject) -> &[(u64, u32, Hash)] {
+        self.subjects.get(subject).map_or(&[], Vec::as_slice)
+    }
+
+    /// A light node trusts this block.
+    pub fn claim(&mut self, height: u64, block: Hash) -> Checked {
+        let index = usize::try_from(height).unwrap_or(0).wrapping_sub(1);
+        let known = match self.chain.get(index) {
+            Some(known) => known.id,
+            None => *self.claims.entry(height).or_insert(block),
+        };
+        match known == block {
+            true => Ok(()),
+            false => Err(broken(
+                "light-fork",
+                format!("a light node trusts {block} at height {height}, not {known}"),
+            )),
+        }
     }
 
     fn certified(
@@ -129,7 +192,24 @@ impl Checks {
         let set = sets.get(&header.validators);
         let set = set.ok_or_else(|| broken("certificate", format!("nobody voted for the set of block {height}")))?;
         let verdict = certificate.verify(header, set);
-        verdict.map_err(|error| broken("certificate", format!("block {height}: {error}")))
+        verdict.map_err(|error| broken("certificate", format!("block {height}: {error}")))?;
+        // Counted here too: what `ledger` takes for enough is judged as well.
+        let message = precommit_bytes(&self.network, height, certificate.round, &header.id());
+        let signed = certificate.signatures.iter();
+        let signed = signed.filter(|one| verify_zip215(&one.key, &message, &one.signature));
+        let signers: BTreeSet<PublicKey> = signed.map(|one| one.key).collect();
+        let weight = |counts: &dyn Fn(&PublicKey) -> bool| -> u64 {
+            let counted = set.validators().iter().filter(|one| counts(&one.key));
+            counted.map(|one| one.weight).sum()
+        };
+        let (all, ours) = (weight(&|_| true), weight(&|key| signers.contains(key)));
+        if ours * 3 > all * 2 {
+            return Ok(());
+        }
+        Err(broken(
+            "certificate",
+            format!("block {height} is signed by {ours} of {all}"),
+        ))
     }
 
     fn record(&mut self, record: &Record, height: u64) -> Checked {

@@ -4,7 +4,6 @@ use super::machine::{STOPS, Stop};
 use super::plan::Scenario;
 use super::wires::Happening;
 use super::world::{End, World};
-use std::sync::atomic::Ordering;
 
 /// An hour, in milliseconds: as wrong as clocks are here.
 const HOUR: i64 = 3_600_000;
@@ -28,11 +27,18 @@ impl World {
                 1 => self.doom(),
                 _ => self.wires.heal(),
             },
-            Scenario::Storm => match self.seed.below(4) {
+            Scenario::Storm => match self.seed.below(5) {
                 0 => self.trouble(),
                 1 => self.cut(),
                 2 => self.doom(),
+                3 => self.trouble_a_desktop(),
                 _ => self.wires.heal(),
+            },
+            Scenario::Light => match self.seed.below(6) {
+                0 => self.trouble(),
+                1 => self.cut(),
+                2 => self.wires.heal(),
+                _ => (0..3).for_each(|_| self.trouble_a_desktop()),
             },
         }
         Ok(())
@@ -44,6 +50,7 @@ impl World {
         self.wires.heal();
         self.healed = true;
         self.story.release();
+        self.heal_desktops();
         self.machines.iter_mut().for_each(|machine| machine.doom = None);
         let faulty: Vec<usize> = self.faulty.iter().copied().collect();
         let too_many = self.plan.too_many;
@@ -90,6 +97,9 @@ impl World {
         for at in 0..apart {
             self.wires.side[(first + at) % count] = 1;
         }
+        for at in count..self.wires.side.len() {
+            self.wires.side[at] = u8::from(self.seed.one_in(2));
+        }
     }
 
     /// A machine will stop at its next step.
@@ -109,10 +119,7 @@ impl World {
                 _ => 0,
             };
             let most = if self.faulty.contains(&at) { HOUR } else { 2_000 };
-            self.machines[at]
-                .clock
-                .wrong
-                .store(wrong.clamp(-most, most), Ordering::Relaxed);
+            self.machines[at].clock.set(wrong.clamp(-most, most));
         }
     }
 }

@@ -160,6 +160,12 @@ impl Liars {
 
     /// A liar: now and then what it says is not so, and it says more than it was asked.
     pub fn lie(&mut self, liar: &Liar<'_>, seed: &mut Seed, to: &[usize], said: &Said, always: bool) -> Sent {
+        if let Said::Body { block, leaves, .. } = said {
+            self.bodies.insert(*block, leaves.clone());
+        }
+        if let Some(sent) = self.together(liar, seed, said) {
+            return sent;
+        }
         let mut sent = Sent::new();
         for at in to {
             if always || seed.one_in(3) {
@@ -174,6 +180,39 @@ impl Liars {
             }
         }
         sent
+    }
+
+    /// In its turn a liar may tell all the same: a block that its records do not make, those records, and the votes of all who lie.
+    fn together(&mut self, liar: &Liar<'_>, seed: &mut Seed, said: &Said) -> Option<Sent> {
+        let Said::Engine(Message::Proposal(one)) = said else {
+            return None;
+        };
+        if one.proposal.proof_round.is_some() || !seed.one_in(2) {
+            return None;
+        }
+        let leaves = self.bodies.get(&one.proposal.block).cloned()?;
+        let mut lie = one.clone();
+        let unknown = Hash::of(&seed.next().to_be_bytes());
+        let header = &mut lie.header;
+        match seed.below(6) {
+            0 | 1 => header.index_root = unknown,
+            2 => header.history_root = unknown,
+            3 => header.next_validators = unknown,
+            4 => header.previous = unknown,
+            _ => header.rules = unknown,
+        }
+        let (height, round, block) = (header.height, lie.proposal.round, header.id());
+        lie.proposal.block = block;
+        lie.proposal.signature = liar
+            .key
+            .sign(&proposal_bytes(&liar.network, height, round, &block, None));
+        let body = Said::Body { height, block, leaves }.to_bytes();
+        let proposal = Said::Engine(Message::Proposal(lie)).to_bytes();
+        let mut sent: Sent = liar.others.iter().map(|(at, _)| (*at, body.clone())).collect();
+        sent.extend(liar.others.iter().map(|(at, _)| (*at, proposal.clone())));
+        self.twins.insert((height, round), (block, block));
+        sent.extend(self.band_votes(liar, (height, round), false));
+        Some(sent)
     }
 
     /// What another proposes reaches the others with the wrong records from the liar first.

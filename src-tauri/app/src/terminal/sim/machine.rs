@@ -19,7 +19,23 @@ pub struct SkewedClock {
     start: Time,
     world: World,
     /// Added to the right time.
-    pub wrong: AtomicI64,
+    wrong: AtomicI64,
+}
+
+impl SkewedClock {
+    /// A right one.
+    pub fn new(start: Time, world: &World) -> Self {
+        Self {
+            start,
+            world: Arc::clone(world),
+            wrong: AtomicI64::new(0),
+        }
+    }
+
+    /// From now on it is wrong by so many milliseconds.
+    pub fn set(&self, wrong: i64) {
+        self.wrong.store(wrong, Ordering::Relaxed);
+    }
 }
 
 impl Clock for SkewedClock {
@@ -97,7 +113,8 @@ pub struct Machine {
 /// Thrown where a save point stops the machine, and caught below.
 struct Stopped;
 
-fn file_error(path: &Path) -> impl FnOnce(std::io::Error) -> UserError + '_ {
+/// What a file could not do.
+pub fn file_error(path: &Path) -> impl FnOnce(std::io::Error) -> UserError + '_ {
     move |error| UserError::file(path, &error)
 }
 
@@ -113,17 +130,12 @@ impl Machine {
         let folder = folder.join(format!("v{at}"));
         fs::create_dir_all(&folder).map_err(file_error(&folder))?;
         Driver::found(&folder, genesis)?;
-        let clock = SkewedClock {
-            start: genesis.created(),
-            world: Arc::clone(world),
-            wrong: AtomicI64::new(0),
-        };
         Ok(Self {
             name: key("node", at).public(),
             vote: Arc::new(key("vote", at)),
             second: Arc::new(key("second vote", at)),
             honest: true,
-            clock: Arc::new(clock),
+            clock: Arc::new(SkewedClock::new(genesis.created(), world)),
             driver: None,
             doom: None,
             audited: 0,
@@ -331,7 +343,7 @@ impl Machine {
 }
 
 /// Copies a file that may not be there.
-fn copy(from: &Path, to: &Path) -> Result<(), UserError> {
+pub fn copy(from: &Path, to: &Path) -> Result<(), UserError> {
     if from.exists() {
         fs::copy(from, to).map_err(file_error(from))?;
     }

@@ -4,12 +4,17 @@
 
 mod authors;
 pub mod checks;
+mod desktop;
 mod faults;
+mod held;
 mod liars;
+mod looking;
 mod machine;
 mod plan;
+mod saying;
 mod seed;
 mod story;
+mod untrue;
 mod wires;
 mod world;
 
@@ -35,18 +40,24 @@ pub struct Report {
     pub scenario: Scenario,
     /// How many validators the network was founded with.
     pub validators: usize,
+    /// How many light nodes were among them.
+    pub lights: usize,
     /// Things that happened.
     pub steps: u64,
     /// Simulated milliseconds.
     pub millis: u64,
     /// Blocks that were kept, by the validator that keeps most.
     pub heights: u64,
+    /// From a block's first proposal until somebody kept it, on average, in simulated milliseconds.
+    pub deciding_millis: u64,
     /// Records that stand in them.
     pub records: usize,
     /// Most wakes of one validator within a simulated second; one that has nothing to do sleeps.
     pub busiest: u64,
     /// What went wrong, and how often.
     pub faults: BTreeMap<&'static str, u64>,
+    /// What was sent, under what name: how often, and how many bytes.
+    pub traffic: BTreeMap<&'static str, (u64, u64)>,
     /// Over all that happened: two runs with one trace were the same.
     pub trace: Hash,
     /// Nothing was found.
@@ -89,18 +100,23 @@ pub fn run_with(plan: &Plan, two_faced: &[(Record, Record)]) -> Result<Report, U
         ("doubled", world.wires.doubled),
         ("lies", world.liars.told),
         ("twins", world.liars.twinned),
+        ("light_lies", world.untrue.told),
+        ("followed", world.followed_at_the_end as u64),
     ];
     faults.extend(others.into_iter().filter(|(_, count)| *count > 0));
     Ok(Report {
         seed: plan.seed,
         scenario: plan.scenario,
         validators: plan.validators,
+        lights: plan.lights,
         steps: world.steps,
         millis: world.now,
         heights: world.checks.height(),
+        deciding_millis: world.deciding.0 / world.deciding.1.max(1),
         records: world.checks.records(),
         busiest: world.machines.iter().map(|machine| machine.busiest).max().unwrap_or(0),
         faults,
+        traffic: world.traffic.clone(),
         trace: world.trace,
         ok: broken.is_none(),
         broken,
@@ -120,6 +136,15 @@ pub(crate) struct Simulation {
     /// How many validators; without it what the seed stands for.
     #[arg(long, value_parser = clap::value_parser!(u8).range(4..=14))]
     validators: Option<u8>,
+    /// How many light nodes; without it what the scenario usually has.
+    #[arg(long, value_parser = clap::value_parser!(u8).range(0..=100))]
+    lights: Option<u8>,
+    /// Shipments to confirm, of twelve records each.
+    #[arg(long, value_parser = clap::value_parser!(u8).range(1..=100))]
+    shipments: Option<u8>,
+    /// Nothing goes wrong.
+    #[arg(long)]
+    calm: bool,
     /// One more faulty validator than is borne: something must be found.
     #[arg(long)]
     one_too_many: bool,
@@ -134,8 +159,12 @@ pub(crate) struct Simulation {
 /// Runs one simulation: exit 0 when nothing was found, 1 otherwise.
 pub(crate) fn simulate(told: &Simulation) -> Result<u8, UserError> {
     let mut plan = Plan::of(told.seed);
-    plan.scenario = told.scenario.unwrap_or(plan.scenario);
+    plan = told.scenario.map_or(plan.clone(), |scenario| plan.with(scenario));
+    plan.shipments = told.shipments.map_or(plan.shipments, usize::from);
+    plan.faulty_millis = if told.calm { 0 } else { plan.faulty_millis };
     plan.validators = told.validators.map_or(plan.validators, usize::from);
+    let usual = Plan::lights(plan.scenario, plan.validators);
+    plan.lights = told.lights.map_or(usual, usize::from);
     plan.too_many = told.one_too_many;
     plan.mutant = told.mutant;
     let report = run(&plan)?;

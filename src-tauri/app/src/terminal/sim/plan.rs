@@ -23,11 +23,14 @@ pub enum Scenario {
     Governance,
     /// All of the network's faults at once, stops, and a set that changes (rows 8, 9, 14, 27 and 28).
     Storm,
+    /// Light nodes among validators some of which lie to them, now and then all that one can reach; they stop, their clocks are wrong,
+    /// and the set changes (rows 15, 16 and 21).
+    Light,
 }
 
 impl Scenario {
     /// Every one, in the order in which seeds take turns.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Lossy,
         Self::Partitions,
         Self::Crashes,
@@ -36,6 +39,7 @@ impl Scenario {
         Self::Liar,
         Self::Governance,
         Self::Storm,
+        Self::Light,
     ];
 }
 
@@ -56,6 +60,8 @@ pub struct Plan {
     pub seed: u64,
     /// How many validators the network is founded with.
     pub validators: usize,
+    /// How many light nodes are among them.
+    pub lights: usize,
     /// What goes wrong.
     pub scenario: Scenario,
     /// One more faulty validator than any such network bears: something must be found.
@@ -68,28 +74,57 @@ pub struct Plan {
     pub faulty_millis: u64,
     /// So long after the last fault everything good must be confirmed, in milliseconds of simulated time.
     pub patient_millis: u64,
+    /// A light node with nothing to wait for looks around after so long at most, in milliseconds of simulated time.
+    pub look_millis: u64,
     /// Afterwards nobody brings anything, and the validators must come to rest.
     pub rests: bool,
 }
 
 impl Plan {
-    /// What a seed stands for: scenarios in turn, every fourth time seven validators instead of four.
+    /// What a seed stands for: scenarios in turn, every fourth time seven validators instead of four, and now and then six.
     #[must_use]
     pub fn of(seed: u64) -> Self {
         let count = Scenario::ALL.len();
         let turn = usize::try_from(seed % count as u64).unwrap_or(0);
         let round = seed / count as u64;
+        let validators = match (round % 4, Scenario::ALL[turn]) {
+            (3, _) => 7,
+            // Two thirds of six are four, and not enough.
+            (1, Scenario::Light) => 6,
+            _ => 4,
+        };
         Self {
             seed,
-            validators: if round % 4 == 3 { 7 } else { 4 },
+            validators,
+            lights: Self::lights(Scenario::ALL[turn], validators),
             scenario: Scenario::ALL[turn],
             too_many: false,
             mutant: None,
             shipments: 2,
             faulty_millis: 12_000,
             patient_millis: 150_000,
+            look_millis: 3_000,
             rests: false,
         }
+    }
+
+    /// How many light nodes a scenario usually has beside so many validators.
+    #[must_use]
+    pub const fn lights(scenario: Scenario, validators: usize) -> usize {
+        match scenario {
+            Scenario::Light if validators >= 7 => 20,
+            Scenario::Light => 10,
+            Scenario::Storm => 4,
+            _ => 0,
+        }
+    }
+
+    /// The same with another scenario.
+    #[must_use]
+    pub const fn with(mut self, scenario: Scenario) -> Self {
+        self.scenario = scenario;
+        self.lights = Self::lights(scenario, self.validators);
+        self
     }
 
     /// As many validators as may be faulty: less than a third.
@@ -98,16 +133,20 @@ impl Plan {
         (self.validators - 1) / 3
     }
 
-    /// As many as are.
+    /// As many as are. Light nodes bear one less than it takes to certify a block, where none of those who lie decides one.
     #[must_use]
     pub fn faulty(&self) -> usize {
-        self.bearable() + usize::from(self.too_many)
+        match (self.too_many, self.scenario) {
+            (false, _) => self.bearable(),
+            (true, Scenario::Light) => self.validators - self.bearable(),
+            (true, _) => self.bearable() + 1,
+        }
     }
 
     /// Whether the validator set is to change.
     #[must_use]
     pub const fn governs(&self) -> bool {
-        matches!(self.scenario, Scenario::Governance | Scenario::Storm)
+        matches!(self.scenario, Scenario::Governance | Scenario::Storm | Scenario::Light)
     }
 
     /// The command that repeats it.
@@ -124,6 +163,15 @@ impl Plan {
         }
         if usual.validators != self.validators {
             command += &format!(" --validators {}", self.validators);
+        }
+        if Self::lights(self.scenario, self.validators) != self.lights {
+            command += &format!(" --lights {}", self.lights);
+        }
+        if usual.shipments != self.shipments {
+            command += &format!(" --shipments {}", self.shipments);
+        }
+        if self.faulty_millis == 0 {
+            command += " --calm";
         }
         if self.too_many {
             command += " --one-too-many";

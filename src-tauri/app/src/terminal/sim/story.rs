@@ -30,6 +30,8 @@ struct Track {
 pub struct Story {
     tracks: Vec<Track>,
     confirmed: BTreeSet<Hash>,
+    /// The firms.
+    pub parties: Vec<Party>,
     /// Every set that may come into force, by its hash.
     pub sets: BTreeMap<Hash, ValidatorSet>,
     /// Records of another network and with signatures of other records: nobody may ever confirm them.
@@ -82,6 +84,7 @@ impl Story {
         let mut story = Self {
             tracks,
             confirmed: BTreeSet::new(),
+            parties: parties.clone(),
             sets: BTreeMap::from([(set.hash(), set)]),
             bad: bad_records(genesis, &mut traffic)?,
         };
@@ -163,6 +166,12 @@ impl Story {
         let stages = tracks.filter_map(|track| track.stages.get(track.at));
         let records = stages.flat_map(|stage| &stage.records);
         records.filter(|record| !self.confirmed.contains(&record.id()))
+    }
+
+    /// All records that will be brought, in no order that matters.
+    pub fn all(&self) -> Vec<&Record> {
+        let stages = self.tracks.iter().flat_map(|track| &track.stages);
+        stages.flat_map(|stage| &stage.records).collect()
     }
 
     /// What stands already, and is brought again all the same.

@@ -13,6 +13,10 @@ pub enum Happening {
     Wakes(usize),
     /// A machine starts.
     Starts(usize),
+    /// A light node looks around.
+    Looks(usize),
+    /// A light node starts.
+    Begins(usize),
     /// Authors bring what is not confirmed.
     Brings,
     /// Something goes wrong, or no longer does.

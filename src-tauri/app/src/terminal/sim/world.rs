@@ -1,17 +1,19 @@
 //! The machines, what is between them, and the order in which all of it happens.
 
 use super::checks::{Broken, Checks, broken};
-use super::liars::{Liar, Liars};
+use super::desktop::Desktop;
+use super::liars::Liars;
 use super::machine::{Machine, Stop, World as Time, key};
 use super::plan::{Mutant, Plan, Scenario};
 use super::seed::Seed;
 use super::story::Story;
+use super::untrue::Untrue;
 use super::wires::{Happening, Wires};
 use crate::UserError;
 use crate::terminal::Temporary;
 use crate::terminal::bench::traffic::Traffic;
-use ledger::{Clock, Genesis, Hash, Profile, PublicKey, Record, SecretKey, Validator, ValidatorSet};
-use node::stepped::{Action, Candidate, Event, Said, To};
+use ledger::{Clock, Genesis, Hash, Profile, Record, SecretKey, Validator, ValidatorSet};
+use node::stepped::{Action, Candidate, Event, Said};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -48,25 +50,41 @@ pub struct World {
     pub(super) now: u64,
     pub(super) steps: u64,
     pub(super) machines: Vec<Machine>,
+    /// The light nodes.
+    pub(super) desktops: Vec<Desktop>,
     pub(super) wires: Wires,
     pub(super) checks: Checks,
     pub(super) liars: Liars,
+    pub(super) untrue: Untrue,
+    /// The keys with which validators sign now.
+    pub(super) machines_keys: Vec<Arc<SecretKey>>,
+    /// Whose keys those who lie to light nodes have: one less than certify a block.
+    pub(super) forgers: Vec<usize>,
+    /// How many subjects light nodes followed when they were level.
+    pub(super) followed_at_the_end: usize,
     /// Machines that may be faulty to the end.
     pub(super) faulty: BTreeSet<usize>,
     /// Machines that stopped for good.
     pub(super) away: BTreeSet<usize>,
     /// What went wrong, and how often.
     pub(super) counts: BTreeMap<&'static str, u64>,
+    /// What was sent: how often, and how many bytes.
+    pub(super) traffic: BTreeMap<&'static str, (u64, u64)>,
+    /// When each height not decided yet was first proposed.
+    pub(super) proposed: BTreeMap<u64, u64>,
+    /// From proposal to decision: milliseconds in all, and of how many blocks.
+    pub(super) deciding: (u64, u64),
     pub(super) trace: Hash,
     pub(super) healed: bool,
     pub(super) quiet: bool,
     pub(super) two_faced: Vec<(Record, Record)>,
     pub(super) story: Story,
-    network: Hash,
+    pub(super) network: Hash,
+    pub(super) genesis: Genesis,
     pub(super) time: Time,
     /// Records that were read, and whether their signature is good.
     read: BTreeMap<Hash, (Arc<Candidate>, bool)>,
-    _folder: Temporary,
+    pub(super) folder: Temporary,
 }
 
 /// The genesis of simulated networks of so many validators, which the first firms of [`Traffic`] with seed 1 operate.
@@ -126,7 +144,15 @@ impl World {
             checks: Checks::new(genesis.network(), byzantine.collect()),
             story: Story::new(&genesis, plan.shipments, keys)?,
             network: genesis.network(),
-            wires: Wires::new(count),
+            wires: Wires::new(count + plan.lights),
+            desktops: Vec::new(),
+            machines_keys: Vec::new(),
+            untrue: Untrue::default(),
+            forgers: Vec::new(),
+            followed_at_the_end: 0,
+            traffic: BTreeMap::new(),
+            proposed: BTreeMap::new(),
+            deciding: (0, 0),
             plan: plan.clone(),
             machines,
             seed,
@@ -142,8 +168,11 @@ impl World {
             two_faced: two_faced.to_vec(),
             time,
             read: BTreeMap::new(),
-            _folder: folder,
+            genesis,
+            folder,
         };
+        world.note_keys();
+        world.found_desktops()?;
         for at in 0..count {
             let soon = world.seed.between(0, 50);
             world.wires.at(soon, Happening::Starts(at));
@@ -177,14 +206,18 @@ impl World {
             && self.machines.iter().enumerate().all(|(at, machine)| {
                 self.away.contains(&at) || !machine.honest || machine.audited >= self.checks.height()
             })
+            && self.desktops_are_level()
     }
 
     fn stuck(&self) -> String {
         let heights: Vec<u64> = self.machines.iter().map(Machine::height).collect();
         let waiting = self.story.open().count();
         format!(
-            "after {} ms and {} steps {waiting} good records wait, heights {heights:?}, faulty {:?}",
-            self.now, self.steps, self.faulty
+            "after {} ms and {} steps {waiting} good records wait, heights {heights:?}, faulty {:?}; light nodes: {}",
+            self.now,
+            self.steps,
+            self.faulty,
+            self.lacking()
         )
     }
 
@@ -203,6 +236,8 @@ impl World {
                 self.handle(at, Event::Tick)
             }
             Happening::Starts(at) => self.start(at),
+            Happening::Begins(at) => self.start_desktop(at),
+            Happening::Looks(at) => self.look(at),
             Happening::Brings => self.bring(),
             Happening::Fault => self.fault(),
         }
@@ -220,6 +255,14 @@ impl World {
     }
 
     fn arrive(&mut self, from: usize, to: usize, bytes: &[u8]) -> Result<(), End> {
+        let ends = [from, to];
+        if ends.iter().any(|end| *end >= self.machines.len()) {
+            if self.wires.side[from] != self.wires.side[to] {
+                self.wires.lost += 1;
+                return Ok(());
+            }
+            return self.arrive_light(from, to, bytes);
+        }
         if self.machines[to].driver.is_none() || self.wires.side[from] != self.wires.side[to] {
             self.wires.lost += 1;
             return Ok(());
@@ -364,8 +407,15 @@ impl World {
                 )
                 .into());
             };
-            let ids = self.checks.block(&decided, &self.story.sets)?;
+            // A right clock, as much as a faulty proposer may be ahead of one that is as wrong as is borne.
+            let passed = i64::try_from(self.now).unwrap_or(0);
+            let latest = self.genesis.created().plus_millis(passed + 13_000);
+            let ids = self.checks.block(&decided, &self.story.sets, latest)?;
             ids.into_iter().for_each(|id| self.story.confirm(id));
+            if let Some(begun) = self.proposed.remove(&height) {
+                self.deciding.0 += self.now - begun;
+                self.deciding.1 += 1;
+            }
             self.machines[at].audited = height;
         }
         Ok(())
@@ -392,71 +442,6 @@ impl World {
         Ok(())
     }
 
-    fn say(&mut self, at: usize, to: To, said: &Said) -> Result<(), End> {
-        let to: Vec<usize> = match to {
-            To::All => (0..self.machines.len()).filter(|to| *to != at).collect(),
-            To::One(name) => self
-                .machines
-                .iter()
-                .position(|machine| machine.name == name)
-                .into_iter()
-                .collect(),
-        };
-        if self.machines[at].honest {
-            if let Said::Engine(message) = said {
-                let own = self.machines[at].vote.public();
-                self.checks.said(&own, message)?;
-            }
-            let bytes: Arc<[u8]> = said.to_bytes().into();
-            to.iter()
-                .for_each(|to| self.wires.fly(&mut self.seed, self.now, at, *to, &bytes));
-            return Ok(());
-        }
-        let too_many = self.plan.too_many;
-        let double = self.plan.scenario == Scenario::DoubleVoter;
-        // Shown both, the honest learn who broke the rules; with one too many each half is shown one, and is lost.
-        let both = !too_many;
-        let sent = self.with_liar(at, |liars, liar, seed| match double {
-            true => liars.double(liar, seed, &to, said, both),
-            false => liars.lie(liar, seed, &to, said, too_many),
-        });
-        self.send(at, sent);
-        Ok(())
-    }
-
-    fn send(&mut self, from: usize, sent: Vec<(usize, Vec<u8>)>) {
-        for (to, bytes) in sent {
-            self.wires.fly(&mut self.seed, self.now, from, to, &bytes.into());
-        }
-    }
-
-    fn with_liar<T>(&mut self, at: usize, act: impl FnOnce(&mut Liars, &Liar<'_>, &mut Seed) -> T) -> T {
-        let mut honest = 0;
-        let others = self
-            .machines
-            .iter()
-            .enumerate()
-            .filter(|(other, _)| *other != at)
-            .map(|(other, machine)| {
-                honest += u8::from(machine.honest);
-                (other, machine.honest.then_some(honest % 2))
-            });
-        let others: Vec<(usize, Option<u8>)> = others.collect();
-        let (liars, victims): (Vec<&Machine>, Vec<&Machine>) =
-            self.machines.iter().partition(|machine| !machine.honest);
-        let band: Vec<&SecretKey> = liars.iter().map(|machine| &*machine.vote).collect();
-        let victims: Vec<PublicKey> = victims.iter().map(|machine| machine.vote.public()).collect();
-        let liar = Liar {
-            network: self.network,
-            key: &self.machines[at].vote,
-            others: &others,
-            band: &band,
-            victims: &victims,
-            bad: &self.story.bad,
-        };
-        act(&mut self.liars, &liar, &mut self.seed)
-    }
-
     /// The files of every honest machine that was not stopped for good, judged as `sealroad fsck` does.
     pub(super) fn fsck(&mut self) -> Result<(), End> {
         for at in 0..self.machines.len() {
@@ -469,6 +454,6 @@ impl World {
                 return Err(broken("fsck", format!("validator {at}: {:?}", report.faults)).into());
             }
         }
-        Ok(())
+        self.fsck_desktops()
     }
 }
