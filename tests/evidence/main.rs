@@ -9,6 +9,7 @@ mod demo;
 mod flips;
 mod lies;
 mod page;
+#[expect(dead_code, reason = "the window's own tests need more of it")]
 #[path = "../../src-tauri/e2e/processes.rs"]
 mod processes;
 
