@@ -99,12 +99,7 @@ pub(crate) fn record(app: &App, id: &str) -> Result<RecordDetail, UserError> {
             (record, entry.map_or_else(|| timeline::entry(&firm, &heard), Ok)?, proof)
         }
         None => {
-            let record = firm
-                .node
-                .outbox()?
-                .into_iter()
-                .find(|record| record.id() == hash)
-                .ok_or_else(unknown)?;
+            let record = unconfirmed(&firm, &hash)?.ok_or_else(unknown)?;
             let payload = Payload::parse(record.kind(), record.body_json())?;
             let entry = timeline::line(&record, payload, names::party(&firm, record.party())?);
             let signature = vec![signature(&record)];
@@ -121,6 +116,14 @@ pub(crate) fn record(app: &App, id: &str) -> Result<RecordDetail, UserError> {
         subjects,
         proof,
     })
+}
+
+/// A record that waits, contradicts one that waits, or was set aside.
+fn unconfirmed(firm: &Firm, id: &Hash) -> Result<Option<Record>, UserError> {
+    let beside = firm.node.rivals()?.into_iter().map(|rival| rival.record);
+    let aside = firm.node.aside()?.into_iter().map(|aside| aside.record);
+    let mut all = firm.node.outbox()?.into_iter().chain(beside).chain(aside);
+    Ok(all.find(|record| record.id() == *id))
 }
 
 fn step(code: &str, passed: bool, values: &[(&str, String)], detail: String) -> ProofStep {

@@ -17,6 +17,9 @@ const REMEMBERED: NonZeroUsize = match NonZeroUsize::new(8_192) {
     None => NonZeroUsize::MIN,
 };
 
+/// Subjects that evidence lends, at most.
+const LENT: usize = 65_536;
+
 /// A record whose form, signature and body were found good; whether it is allowed depends on where the ledger stands.
 #[derive(Clone, Debug)]
 pub struct Candidate {
@@ -85,6 +88,10 @@ impl Overlay {
     /// A subject as evidence proved it. Not for who builds blocks.
     pub fn lend(&mut self, subject: Subject, entry: Entry) {
         self.forget(&subject);
+        if self.lent.len() >= LENT {
+            // What is still needed is lent again when it is asked for again.
+            std::mem::take(&mut self.lent).keys().for_each(|lent| self.forget(lent));
+        }
         let row = SubjectRow {
             number: 0,
             entry,

@@ -14,7 +14,7 @@ use crate::error::NodeError;
 use crate::network::Invitation;
 use crate::store::{BlockRow, LEDGER, Store, TreeCache, VOTES};
 use ledger::history::Frontier;
-use ledger::{Genesis, Hash, Header, Subject, ValidatorSet};
+use ledger::{Genesis, Hash, Header, Record, Subject, ValidatorSet};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use std::collections::HashMap;
@@ -460,6 +460,31 @@ impl Check {
                 }
             }
             Err(error) => self.fault(LEDGER, None, None, format!("outbox: {error}")),
+        }
+        self.beside_outbox();
+    }
+
+    /// What was set aside, and what others handed over: records that are signed.
+    fn beside_outbox(&mut self) {
+        let rivals = self
+            .store
+            .rivals()
+            .map(|all| all.into_iter().map(|one| one.record).collect());
+        let aside = self
+            .store
+            .aside()
+            .map(|all| all.into_iter().map(|one| one.record).collect());
+        let lists: [Result<Vec<Record>, NodeError>; 2] = [rivals, aside];
+        for list in lists {
+            match list {
+                Ok(records) => {
+                    for record in records.iter().filter(|record| record.verify_signature().is_err()) {
+                        let what = "the signature of this record beside the outbox does not verify";
+                        self.fault(LEDGER, None, Some(record.id()), what);
+                    }
+                }
+                Err(error) => self.fault(LEDGER, None, None, format!("beside the outbox: {error}")),
+            }
         }
     }
 }

@@ -54,16 +54,17 @@ impl Attendant {
 fn attend(firm: &Weak<Firm>, bell: &Receiver<()>) {
     let mut registered = false;
     let mut offences: Vec<(DoubleVote, usize)> = Vec::new();
-    let (mut looks, mut talked) = (0_usize, 0);
+    let (mut looks, mut talked, mut carried) = (0_usize, 0, None);
     while bell.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
         let Some(firm) = firm.upgrade() else { return };
         if !registered {
             // What cannot be said now is said at a later look.
             registered = register(&firm).unwrap_or(false);
         }
-        if looks.is_multiple_of(CARRY) {
+        let shown = firm.node.views_progress().0;
+        if looks.is_multiple_of(CARRY) && carried != Some(shown) {
             // What is not carried now is at a later look.
-            let _later = desks::carry(&firm);
+            carried = desks::carry(&firm).is_ok().then_some(shown);
         }
         looks = looks.wrapping_add(1);
         if let Some(network) = &firm.network {

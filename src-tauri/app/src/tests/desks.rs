@@ -382,4 +382,8 @@ fn what_others_overtook_is_set_aside_with_its_reason() {
         (&json!(accepted), &json!("shared.stale"))
     );
     assert_eq!(line["instead"], json!(ended));
+    assert_eq!(
+        ask(&lane.carrier, json!({ "call": "record", "id": accepted }))["entry"]["height"],
+        Value::Null
+    );
 }

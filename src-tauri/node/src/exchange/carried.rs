@@ -11,6 +11,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 const FOLDER: &str = "carried";
 /// Most files that are carried.
 const FILES: usize = 512;
+/// So many lie there at most: those, and what others handed over.
+const MOST_FILES: usize = 2 * FILES;
 /// Larger evidence is not carried, bytes.
 const BYTES: usize = 2 * 1024 * 1024;
 
@@ -19,6 +21,8 @@ struct Wish {
     subjects: BTreeSet<Subject>,
     /// How many records the evidence that is here shows of a subject.
     shown: BTreeMap<Subject, u64>,
+    /// Nothing was behind when the ledger was this far.
+    level_at: Option<u64>,
 }
 
 /// What a desktop carries.
@@ -47,14 +51,24 @@ impl Carried {
 
     /// These are to be carried from now on, and no others.
     pub fn ask_for(&self, subjects: impl Iterator<Item = Subject>) {
-        self.wish().subjects = subjects.take(FILES).collect();
+        let mut wish = self.wish();
+        wish.subjects = subjects.take(FILES).collect();
+        wish.level_at = None;
     }
 
-    /// The first of what is to be carried whose evidence here is not as far as `count` says the ledger is.
-    pub fn missing(&self, count: impl Fn(&Subject) -> Option<u64>) -> Option<Subject> {
-        let wish = self.wish();
+    /// The first of what is to be carried whose evidence here is not as far as `count` says the ledger is; the ledger is looked at again only
+    /// when it has moved on to another `step`.
+    pub fn missing(&self, step: u64, count: impl Fn(&Subject) -> Option<u64>) -> Option<Subject> {
+        let mut wish = self.wish();
+        if wish.level_at == Some(step) {
+            return None;
+        }
         let behind = |subject: &&Subject| count(subject).is_some_and(|count| wish.shown.get(*subject) != Some(&count));
-        wish.subjects.iter().find(behind).cloned()
+        let missing = wish.subjects.iter().find(behind).cloned();
+        if missing.is_none() {
+            wish.level_at = Some(step);
+        }
+        missing
     }
 
     /// Keeps evidence that was found good. What cannot be kept is fetched again later.
@@ -64,9 +78,28 @@ impl Carried {
         };
         if bytes.len() <= BYTES {
             std::fs::create_dir_all(&self.folder).map_err(NodeError::io("make the folder carried"))?;
+            self.make_room()?;
             crate::folder::write_whole(&self.path(&file.about), bytes)?;
         }
         self.wish().shown.insert(file.about, count);
+        Ok(())
+    }
+
+    /// What is no longer asked for goes when there is too much of it.
+    fn make_room(&self) -> Result<(), NodeError> {
+        let failed = || NodeError::io("read the folder carried");
+        let files: Vec<PathBuf> = std::fs::read_dir(&self.folder)
+            .map_err(failed())?
+            .filter_map(|file| Some(file.ok()?.path()))
+            .collect();
+        if files.len() < MOST_FILES {
+            return Ok(());
+        }
+        let wished: BTreeSet<PathBuf> = self.wish().subjects.iter().map(|subject| self.path(subject)).collect();
+        for file in files.iter().filter(|file| !wished.contains(*file)) {
+            // One that cannot be deleted now can be at the next file.
+            let _stays = std::fs::remove_file(file);
+        }
         Ok(())
     }
 

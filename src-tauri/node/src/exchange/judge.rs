@@ -93,6 +93,7 @@ pub fn take_over(driver: &mut Driver, from: &From, records: Vec<Candidate>) -> R
     driver.chain.store.begin()?;
     let rivals = driver.chain.store.rivals();
     let judged = rivals.and_then(|rivals| {
+        let mut known: BTreeSet<Hash> = rivals.iter().map(|rival| rival.record.id()).collect();
         driver.chain.judge_waiting(now, &unknown, |store, candidate, judged| {
             let record = &candidate.record;
             match judged {
@@ -107,8 +108,8 @@ pub fn take_over(driver: &mut Driver, from: &From, records: Vec<Candidate>) -> R
                 }
                 Judged::Bad { against, violation, .. } => {
                     if let Some(first) = against.first()
-                        && rivals.len() < RIVALS
-                        && !rivals.iter().any(|rival| rival.record.id() == record.id())
+                        && known.len() < RIVALS
+                        && known.insert(record.id())
                     {
                         store.save_rival(record, &from.node, first, now)?;
                         taken.news = true;

@@ -206,7 +206,8 @@ impl Node {
     /// Fetches evidence about one of the subjects to be carried, if any is behind. False: none is, or nobody gives it.
     pub(crate) fn fetch_carried(&self) -> Result<bool, NodeError> {
         let count = |subject: &Subject| self.entry(subject).ok().flatten().map(|entry| entry.count);
-        let Some(subject) = self.carried().missing(count) else {
+        let step = self.read(Store::step)?;
+        let Some(subject) = self.carried().missing(step, count) else {
             return Ok(false);
         };
         let Some(reach) = self.reach() else { return Ok(false) };

@@ -72,9 +72,10 @@ fn a_body_larger_than_the_table_is_refused_declared_or_not() {
     assert_eq!(say(&mut raw(&server, MEMBER), &beyond), refusal(Refusal::TooLarge));
     assert_eq!(refused(&server, MEMBER, "net.too-large"), 2);
     let net = asker(MEMBER, &server);
-    let asked = net.ask_blocking(key(SERVER), Path::Exchange, "", vec![0; 1 << 20].into());
+    let most = Limits::default().row(Path::Exchange).request;
+    let asked = net.ask_blocking(key(SERVER), Path::Exchange, "", vec![0; most].into());
     assert!(asked.is_err());
-    let asked = net.ask_blocking(key(SERVER), Path::Exchange, "", vec![0; (1 << 20) + 1].into());
+    let asked = net.ask_blocking(key(SERVER), Path::Exchange, "", vec![0; most + 1].into());
     assert_eq!(asked, Err(AskError::TooLarge), "not even sent");
     assert_eq!(refused(&server, MEMBER, "net.too-large"), 3);
 }
