@@ -11,8 +11,6 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ledger::{Hash, Party, PublicKey, Record, Subject};
 use node::net::Address;
 use node::{Clock as _, Contact, Held, NotKept, RowQuery, SystemClock};
-use qrcode::render::unicode;
-use qrcode::{EcLevel, QrCode};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -254,7 +252,6 @@ pub(crate) fn page(app: &App) -> Result<DesksPage, UserError> {
     let card = our_card(&firm)?.map(|card| card.to_text()).transpose()?;
     Ok(DesksPage {
         listening: listening(&firm).map(|address| address.to_string()),
-        card_qr: card.as_deref().and_then(qr),
         card,
         desks,
         waiting: waiting.collect::<Result<_, _>>()?,
@@ -283,11 +280,6 @@ fn our_card(firm: &Firm) -> Result<Option<Card>, UserError> {
         node: *network.key(),
         party,
     }))
-}
-
-fn qr(card: &str) -> Option<String> {
-    let code = QrCode::with_error_correction_level(card, EcLevel::M).ok()?;
-    Some(code.render::<unicode::Dense1x2>().build())
 }
 
 /// Whether a record accepts, or confirms, what another said.
@@ -360,12 +352,8 @@ impl<'a> Desk<'a> {
         let id = record.id();
         let answered = self.outbox.iter().any(|answer| answer.refers().contains(&id));
         let to_us = matches!(&payload, Payload::HandoverOffered(offer) if offer.to == Who::Party(self.us));
-        let not_kept = self.not_kept.get(&id).map(|why| UserError {
-            code: why.rule.clone(),
-            field: (!why.field.is_empty()).then(|| why.field.clone()),
-            values: why.values.clone(),
-            retry: false,
-        });
+        let not_kept = self.not_kept.get(&id);
+        let not_kept = not_kept.map(|why| refusal(why.rule.clone(), why.field.clone(), why.values.clone()));
         let holders = self.holders(&id);
         Ok(WaitingLine {
             id: id.to_string(),
@@ -435,6 +423,16 @@ fn read(record: &Record) -> Option<Payload> {
     Payload::parse(record.kind(), record.body_json()).ok()
 }
 
+/// A rule that a record breaks, or broke elsewhere.
+fn refusal(rule: String, field: String, values: BTreeMap<String, String>) -> UserError {
+    UserError {
+        code: rule,
+        field: (!field.is_empty()).then_some(field),
+        values,
+        retry: false,
+    }
+}
+
 /// The rule that keeps a record out, as it was kept beside it.
 fn why(kept: &[u8]) -> UserError {
     #[derive(Deserialize)]
@@ -444,12 +442,7 @@ fn why(kept: &[u8]) -> UserError {
         values: BTreeMap<String, String>,
     }
     match serde_json::from_slice::<Kept>(kept) {
-        Ok(kept) => UserError {
-            code: kept.rule,
-            field: (!kept.field.is_empty()).then_some(kept.field),
-            values: kept.values,
-            retry: false,
-        },
+        Ok(kept) => refusal(kept.rule, kept.field, kept.values),
         Err(_) => UserError::new("bad-reply"),
     }
 }

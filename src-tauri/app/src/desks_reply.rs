@@ -12,10 +12,8 @@ use ts_rs::TS;
 pub struct DesksPage {
     /// Where our desktop listens, `host:port` as others may reach it; null while it only asks.
     pub listening: Option<String>,
-    /// What introduces our desktop to another: a text to copy, or to show as a code; null while the ledger is not kept by several.
+    /// What introduces our desktop to another: a text to copy, or to show as a QR code; null while the ledger is not kept by several.
     pub card: Option<String>,
-    /// The same as a QR code, in half blocks for a screen of dark letters on light ground.
-    pub card_qr: Option<String>,
     /// Desktops that were introduced, by name.
     pub desks: Vec<DeskLine>,
     /// What waits for the validators, ours and theirs, oldest first.

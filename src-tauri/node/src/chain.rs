@@ -4,7 +4,7 @@
 mod ahead;
 mod placing;
 
-pub use ahead::Judged;
+pub use ahead::{Judged, reason};
 
 use crate::error::NodeError;
 use crate::execute::{Candidate, Changed, Fresh, Overlay, marking, rules_hash};

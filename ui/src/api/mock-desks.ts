@@ -173,7 +173,6 @@ const desk = (n: number, given: Partial<DeskLine>): DeskLine => ({
 export const DESKS: DesksPage = {
   listening: "10.0.4.11:52311",
   card: CARD,
-  card_qr: "▀▄",
   desks: [
     desk(0, {}),
     desk(1, {

@@ -106,7 +106,7 @@ impl Carried {
     /// The evidence about a subject that is carried, if it holds under the anchor.
     pub fn get(&self, subject: &Subject, anchor: &Anchor) -> Option<Vec<u8>> {
         let bytes = std::fs::read(self.path(subject)).ok()?;
-        is_good(&bytes, subject, anchor).then_some(bytes)
+        is_good(&bytes, subject, anchor, None).then_some(bytes)
     }
 }
 
@@ -118,8 +118,8 @@ fn shown(bytes: &[u8]) -> Option<(Evidence, u64)> {
     Some((file, count))
 }
 
-/// Whether evidence is about a subject and holds in our network, at whatever height.
-pub fn is_good(bytes: &[u8], about: &Subject, anchor: &Anchor) -> bool {
-    let report = ledger::verify(bytes, &Trust::Expect(anchor.clone()), None);
+/// Whether evidence is about a subject and holds in our network, not below a height.
+pub fn is_good(bytes: &[u8], about: &Subject, anchor: &Anchor, not_before: Option<u64>) -> bool {
+    let report = ledger::verify(bytes, &Trust::Expect(anchor.clone()), not_before);
     report.verdict() == Verdict::Accepted && Evidence::parse(bytes).is_ok_and(|file| file.about == *about)
 }

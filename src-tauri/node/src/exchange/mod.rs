@@ -8,9 +8,10 @@ mod message;
 pub use carried::{Carried, is_good};
 pub use message::{Exchanged, NotKept};
 
+use crate::chain::reason;
 use crate::driver::Driver;
 use crate::error::NodeError;
-use crate::execute::Candidate;
+use crate::execute::{Candidate, violation};
 use crate::net::Address;
 use crate::network::with_openings;
 use crate::node::Node;
@@ -183,7 +184,7 @@ impl Node {
         let mut believed = Vec::new();
         for bytes in files {
             let Ok(file) = Evidence::parse(bytes) else { continue };
-            if is_good(bytes, &file.about, &anchor) {
+            if is_good(bytes, &file.about, &anchor, None) {
                 self.carried().keep(bytes)?;
                 believed.push(file);
             }
@@ -292,8 +293,8 @@ fn choose(driver: &mut Driver, rival: &Hash, theirs: bool) -> Result<bool, NodeE
             let on_top =
                 record.party() != found.record.party() && record.subjects().iter().any(|one| subjects.contains(one));
             if on_top {
-                let why = serde_json::json!({ "field": "", "rule": "exchange.yielded", "values": { "record": rival } });
-                store.set_aside(record, why.to_string().as_bytes(), now)?;
+                let why = violation("exchange.yielded", "", &rival.to_string());
+                store.set_aside(record, &reason(&why), now)?;
             }
         }
         store.forget_rival(rival)

@@ -2,12 +2,13 @@
 
 use super::poll::Poll;
 use crate::error::NodeError;
+use crate::exchange::is_good;
 use crate::light::{Question, UNREADABLE};
 use crate::loops::Reach;
 use crate::net::{Net, Path};
 use crate::node::Node;
 use bytes::Bytes;
-use ledger::{Evidence, Opening, PublicKey, Subject, Trust, Verdict};
+use ledger::{Evidence, Opening, PublicKey, Subject};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Instant;
@@ -58,13 +59,6 @@ impl Asking {
             turn: AtomicUsize::new(0),
         }
     }
-
-    /// Whether evidence is about what was asked, of our network, and not below what we trust.
-    fn is_good(&self, node: &Node, bytes: &[u8], about: &Subject) -> bool {
-        let known = node.head().map(|head| head.height);
-        let report = ledger::verify(bytes, &Trust::Expect(node.anchor()), known);
-        report.verdict() == Verdict::Accepted && Evidence::parse(bytes).is_ok_and(|file| file.about == *about)
-    }
 }
 
 impl Reach for Asking {
@@ -79,7 +73,8 @@ impl Reach for Asking {
             let Ok(bytes) = self.net.ask_blocking(*peer, Path::Evidence, &query, Bytes::new()) else {
                 continue;
             };
-            if self.is_good(&node, &bytes, subject) {
+            let known = node.head().map(|head| head.height);
+            if is_good(&bytes, subject, &node.anchor(), known) {
                 return with_openings(&bytes, openings);
             }
             self.net

@@ -1,23 +1,9 @@
 //! What issue 02 promised, each promise with the command that shows it.
 
-use super::{Check, judge::Judge};
-
-/// Random places, kill moments and damage in their full number.
-const LONG: &[(&str, &str)] = &[("SEALROAD_LONG", "1")];
+use super::{Check, LONG, PLAIN, judge::Judge};
 
 /// The folder of foreign documents that some checks read.
 const CORPUS: &[&str] = &["SEALROAD_CORPUS"];
-
-/// What most checks have in common.
-const PLAIN: Check = Check {
-    name: "",
-    promise: "",
-    command: "",
-    environment: &[],
-    needs: &[],
-    minutes: 10,
-    judges: &[],
-};
 
 /// In the order of the issue.
 pub const CHECKS: &[Check] = &[

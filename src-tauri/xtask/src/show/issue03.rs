@@ -1,20 +1,6 @@
 //! What issue 03 promised, each promise with the command that shows it.
 
-use super::{Check, judge::Judge};
-
-/// Random places, kill moments and damage in their full number.
-const LONG: &[(&str, &str)] = &[("SEALROAD_LONG", "1")];
-
-/// What most checks have in common.
-const PLAIN: Check = Check {
-    name: "",
-    promise: "",
-    command: "",
-    environment: &[],
-    needs: &[],
-    minutes: 15,
-    judges: &[],
-};
+use super::{Check, LONG, PLAIN, judge::Judge};
 
 /// A newcomer's way to the newest header, and the records of what it follows, at one length of the chain.
 const fn light(name: &'static str, command: &'static str) -> Check {
