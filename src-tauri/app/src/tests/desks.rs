@@ -131,6 +131,10 @@ impl Lane {
 
     /// A shipment of the seller's that is packed; confirmed if a validator is there.
     fn shipment(&self, number: &str) -> String {
+        self.shipment_to(number, &Self::party(&self.carrier))
+    }
+
+    fn shipment_to(&self, number: &str, consignee: &str) -> String {
         let us = Self::party(&self.seller);
         let party = us.parse().unwrap();
         let own = |kind: &str, number: &str| Subject::owned(kind, &party, number).unwrap().to_string();
@@ -141,7 +145,7 @@ impl Lane {
             "product": own("product", &format!("P-{number}")), "number": format!("L-{number}"), "quantity": { "value": 300, "unit": "H87", "scale": 0 },
             "place": place, "at": at, "origin": "CN" } });
         let planned = json!({ "kind": "logistics.shipment-planned.1", "body": {
-            "number": number, "consignor": { "party": us }, "consignee": { "party": Self::party(&self.carrier) },
+            "number": number, "consignor": { "party": us }, "consignee": { "party": consignee },
             "legs": [{ "from": place, "to": { "name": "Duisburg", "locode": "DEDUI" }, "mode": "rail" }] } });
         let packed = json!({ "kind": "logistics.packed.1", "body": { "shipment": shipment, "packages": [{ "mark": "1", "kind": "CT",
             "contents": [{ "subject": lot, "quantity": { "value": 300, "unit": "H87", "scale": 0 } }] }], "place": place, "at": at } });
@@ -275,13 +279,12 @@ fn two_desktops_agree_on_a_handover_with_no_validator_in_reach() {
 #[test]
 fn what_was_confirmed_is_carried_and_shown_to_who_never_heard_of_it() {
     let mut lane = Lane::new();
-    let us = Lane::party(&lane.seller);
-    let shipment = lane.shipment("S-2");
+    let third = Lane::party(lane.operator.as_ref().unwrap());
+    // The carrier is not named in it, so its desktop does not follow it.
+    let shipment = lane.shipment_to("S-2", &third);
     until(&lane.seller, &json!({ "call": "session" }), "confirmed", |session| {
         session["unsent"] == 0
     });
-    // A desktop that joins afterwards and is not named in it.
-    let export = json!({ "call": "export", "subject": shipment, "as": "evidence" });
     let firm = lane.seller.firm().unwrap();
     let begun = Instant::now();
     while firm.node.evidence_is_carried(&shipment.parse().unwrap()).is_none() {
@@ -290,12 +293,39 @@ fn what_was_confirmed_is_carried_and_shown_to_who_never_heard_of_it() {
     }
     drop(firm);
     lane.stop();
-    let made = ask(&lane.seller, export);
+    let made = ask(
+        &lane.seller,
+        json!({ "call": "export", "subject": shipment, "as": "evidence" }),
+    );
     let verdict = ask(
         &lane.seller,
         json!({ "call": "verify", "file": made["content"], "anchor": null, "not_before": null }),
     );
-    assert_eq!(verdict["report"]["verdict"], "accepted", "{us} {verdict:#}");
+    assert_eq!(verdict["report"]["verdict"], "accepted", "{verdict:#}");
+    assert_eq!(
+        refused(&lane.carrier, json!({ "call": "open", "subject": shipment })),
+        "unknown-subject"
+    );
+    // Offered out of reach: what the offer stands on is proved by what the seller carries.
+    let offer = lane.offer(&shipment);
+    lane.introduce();
+    desks(&lane.carrier, "the offer is handed over", |page| {
+        waiting(page, OFFERED).iter().any(|line| line["to_answer"] == true)
+    });
+    // After a start too.
+    let [_, folder] = &lane.folders;
+    drop(std::mem::replace(&mut lane.carrier, Folder::new().open()));
+    lane.carrier = opened(folder);
+    let answer = accept(&lane, &shipment, &offer);
+    for app in [&lane.seller, &lane.carrier] {
+        desks(app, "both are agreed", |page| {
+            waiting(page, ACCEPTED).iter().any(|line| line["progress"] == "agreed")
+        });
+    }
+    lane.start();
+    for app in [&lane.seller, &lane.carrier] {
+        confirmed(app, &answer);
+    }
 }
 
 #[test]
