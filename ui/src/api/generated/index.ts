@@ -605,13 +605,9 @@ export type DesksPage = {
  */
 listening: string | null, 
 /**
- * What introduces our desktop to another: a text to copy, or to show as a code; null while the ledger is not kept by several.
+ * What introduces our desktop to another: a text to copy, or to show as a QR code; null while the ledger is not kept by several.
  */
 card: string | null, 
-/**
- * The same as a QR code, in half blocks for a screen of dark letters on light ground.
- */
-card_qr: string | null, 
 /**
  * Desktops that were introduced, by name.
  */
