@@ -5,7 +5,7 @@ use crate::rebuild::{contents, lose};
 use app::terminal::bench::traffic::Traffic;
 use ledger::{Clock as GenesisClock, Genesis, Party, Profile, Record, Validator, ValidatorSet};
 use node::{Clock, DataFolder, Halt, Node, Repaired, SystemClock, Unmended};
-use rusqlite::Connection;
+use rusqlite::{Connection, params};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -56,7 +56,10 @@ fn what_follows_from_the_blocks_is_mended_without_anybody() {
     for damage in [
         "UPDATE subjects SET state = x'00' WHERE number = 1",
         "DELETE FROM touches",
-        "DELETE FROM records",
+        "DELETE FROM recent_records",
+        "UPDATE recent_records SET prefix = prefix + 1 WHERE number = 1",
+        "DELETE FROM recent_keys",
+        "UPDATE subjects SET key = zeroblob(32) WHERE number = 1",
         "UPDATE history SET hash = zeroblob(32)",
         "UPDATE blocks SET first = first + 1 WHERE height = 2",
         "UPDATE blocks SET height = height + 1000000 WHERE height = 2",
@@ -163,4 +166,57 @@ fn a_repair_that_was_cut_short_is_begun_again() {
     assert!(report.after.clean, "{:?} {:?}", report.unmended, report.after.faults);
     assert_eq!(report.after.root, root);
     assert_eq!(std::fs::read(path.join("damaged/ledger.db")).unwrap(), b"older");
+}
+
+#[test]
+fn a_block_that_was_voted_for_and_not_decided_makes_way() {
+    let (place, mut traffic) = founded("voted-for");
+    let path = &place.0;
+    let voted = traffic.shipment(2).unwrap();
+    let lines: Vec<&[u8]> = voted.iter().map(Record::bytes).collect();
+    let ledger = Connection::open(path.join("ledger.db")).unwrap();
+    let next: i64 = ledger
+        .query_row("SELECT max(first + count) FROM blocks", [], |row| row.get(0))
+        .unwrap();
+    let stand = |body: Vec<u8>| {
+        ledger
+            .execute("INSERT INTO bodies VALUES(?1, ?2)", params![next, body])
+            .unwrap()
+    };
+    stand(lines.join(&b'\n'));
+    let report = node::fsck(path).unwrap();
+    assert!(
+        report.faults[0].what.contains("records stand after the newest block"),
+        "{:?}",
+        report.faults
+    );
+    ledger
+        .execute("INSERT INTO meta VALUES('ahead', ?1)", [[7_u8; 32]])
+        .unwrap();
+    assert!(node::fsck(path).unwrap().clean);
+    ledger.execute("DELETE FROM bodies WHERE first = ?1", [next]).unwrap();
+    stand(lines.join(&b'\n').to_ascii_uppercase());
+    let report = node::fsck(path).unwrap();
+    assert!(
+        report.faults[0]
+            .what
+            .contains("record 0 of the block that was voted for last"),
+        "{:?}",
+        report.faults
+    );
+
+    let node = open(path);
+    node.submit(traffic.shipment(3).unwrap()).unwrap();
+    let confirmed = traffic.shipment(4).unwrap();
+    node.submit(confirmed.clone()).unwrap();
+    for record in confirmed {
+        assert_eq!(node.record(&record.id()).unwrap().unwrap().record, record);
+    }
+    node.stop();
+    let report = node::fsck(path).unwrap();
+    assert!(report.clean, "{:?}", report.faults);
+    let left: i64 = ledger
+        .query_row("SELECT count(*) FROM meta WHERE key = 'ahead'", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(left, 0);
 }

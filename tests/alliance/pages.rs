@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// A page in bytes.
-pub const PAGE: usize = 4096;
+pub const PAGE: usize = 8192;
 
 /// The pages of a file by what they are of, such as `blocks leaf`.
 pub struct Pages {

@@ -146,7 +146,7 @@ fn a_newer_form_is_left_alone() {
     let scratch = Scratch::new("newer");
     let ledger = scratch.join("ledger");
     found(&ledger);
-    for (name, known) in [("ledger.db", 4), ("votes.db", 2)] {
+    for (name, known) in [("ledger.db", 5), ("votes.db", 2)] {
         let file = ledger.join(name);
         set_form(&file, 99);
         let before = std::fs::read(&file).unwrap();

@@ -3,6 +3,7 @@
 
 mod ahead;
 mod placing;
+mod voted;
 
 pub use ahead::{Judged, reason};
 
@@ -383,7 +384,8 @@ impl Chain {
 
     fn write(&self, prepared: &Prepared, certificate: Option<&CommitCertificate>) -> Result<(), NodeError> {
         let header = &prepared.header;
-        self.store.insert_records(self.next_record, &prepared.records)?;
+        self.store
+            .insert_decided(&header.id(), self.next_record, &prepared.records)?;
         self.store.save_touches(self.next_record, &prepared.touches)?;
         for ((subject, changed), hashed) in prepared.changed.iter().zip(&prepared.hashed) {
             self.store.save_subject(subject, &changed.row, hashed)?;

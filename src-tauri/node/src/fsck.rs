@@ -282,6 +282,7 @@ impl Check {
                 Err(error) => self.fault(LEDGER, Some(height), None, error.to_string()),
             }
         }
+        self.ahead()?;
         if self.store.count_validators()? != self.changes {
             self.fault(LEDGER, None, None, "validators are kept that no block names");
         }

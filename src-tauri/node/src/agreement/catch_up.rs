@@ -201,8 +201,13 @@ impl Agreement {
                 continue;
             };
             let block = header.id();
-            let Some(body) = self.votes.body(&block)? else { continue };
-            let records = said::records(&body).map_err(|error| NodeError::damaged("votes.db", error))?;
+            let records = match chain.saved_ahead(header)? {
+                Some(records) => records,
+                None => {
+                    let Some(body) = self.votes.body(&block)? else { continue };
+                    said::records(&body).map_err(|error| NodeError::damaged("votes.db", error))?
+                }
+            };
             let candidates: Vec<Arc<Candidate>> = records
                 .into_iter()
                 .map(|record| Arc::new(Candidate::read(record)))

@@ -434,8 +434,13 @@ impl Agreement {
         if self.unsaved.is_empty() && self.unsaved_bodies.is_empty() {
             return Ok(());
         }
-        self.votes
-            .save_log(chain.height() + 1, &self.unsaved, &self.unsaved_bodies)?;
+        let mut beside = Vec::new();
+        for (block, records) in &self.unsaved_bodies {
+            if !chain.save_ahead(block, records)? {
+                beside.push((*block, Arc::clone(records)));
+            }
+        }
+        self.votes.save_log(chain.height() + 1, &self.unsaved, &beside)?;
         self.unsaved.clear();
         self.unsaved_bodies.clear();
         Ok(())

@@ -1,9 +1,10 @@
 //! The records of a block, and which of them is damaged.
 
 use super::{Check, Fault, MOST_FAULTS};
+use crate::error::NodeError;
 use crate::store::{BlockRow, LEDGER, unsigned};
 use ledger::{Hash, Header, Record, merkle};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 /// A piece of records as it stands in the file: the running number of its first, and its lines.
 pub type Piece = (u64, Vec<u8>);
@@ -59,6 +60,37 @@ impl Check {
         }
     }
 
+    /// Records after the newest block: there are none but those of a block that was voted for. Where one of those is damaged they are
+    /// fetched from others if the block is decided.
+    pub(super) fn ahead(&mut self) -> Result<(), NodeError> {
+        let mut lines = Vec::new();
+        // The node may be running: what is compared must be of one moment.
+        self.store.begin()?;
+        let next = self
+            .store
+            .newest_block(false)?
+            .map_or(0, |block| block.first + block.count);
+        let ahead = self.store.ahead()?;
+        self.store
+            .lines(next, u64::MAX, |number, line| lines.push((number, Record::parse(line))))?;
+        self.store.roll_back()?;
+        if ahead.is_none() && !lines.is_empty() {
+            self.fault(LEDGER, None, None, "records stand after the newest block");
+        }
+        for (number, record) in lines {
+            if record.is_err() || record.is_ok_and(|record| record.verify_signature().is_err()) {
+                let place = number - next;
+                self.fault(
+                    LEDGER,
+                    None,
+                    None,
+                    format!("record {place} of the block that was voted for last is damaged"),
+                );
+            }
+        }
+        Ok(())
+    }
+
     fn at(&mut self, row: &BlockRow, place: u32, record: Option<Hash>, what: &str) {
         if self.faults.len() < MOST_FAULTS {
             self.faults.push(Fault {
@@ -99,15 +131,7 @@ impl Check {
 
     /// How the id begins under which a record is looked for.
     fn prefix(&self, number: u64) -> Option<String> {
-        let number = i64::try_from(number).ok()?;
-        let found: Option<i64> = self
-            .store
-            .connection
-            .query_row("SELECT prefix FROM records WHERE number = ?1", [number], |row| {
-                row.get(0)
-            })
-            .optional()
-            .ok()?;
+        let found = self.store.id_begins(number).ok()?;
         found.map(|prefix| format!("begins with {prefix:016x}"))
     }
 }

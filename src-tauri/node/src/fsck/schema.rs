@@ -6,11 +6,12 @@ use rusqlite::Connection;
 use std::collections::BTreeSet;
 
 /// The steps by which a ledger is made, in order.
-const STEPS: [&str; 4] = [
+const STEPS: [&str; 5] = [
     include_str!("../store/ledger.sql"),
     include_str!("../store/ledger-2.sql"),
     include_str!("../store/ledger-3.sql"),
     include_str!("../store/ledger-4.sql"),
+    include_str!("../store/ledger-5.sql"),
 ];
 
 /// Name of a table or index, and the statement that made it.
@@ -34,7 +35,7 @@ fn expected() -> rusqlite::Result<BTreeSet<Made>> {
 fn walk(file: &Connection) -> rusqlite::Result<()> {
     let mut statement = file.prepare(
         "SELECT tbl_name, name, coalesce(sql, '') FROM sqlite_schema
-         WHERE type = 'index' AND (sql IS NOT NULL OR tbl_name IN ('subjects', 'pending'))",
+         WHERE type = 'index' AND (sql IS NOT NULL OR tbl_name = 'pending')",
     )?;
     let mut indexes = statement.query([])?;
     while let Some(index) = indexes.next()? {

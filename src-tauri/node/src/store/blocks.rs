@@ -3,7 +3,7 @@
 use super::{LEDGER, Store, hash_column, signed, unsigned};
 use crate::error::NodeError;
 use ledger::{CommitCertificate, Hash, Header, Record, Time};
-use rusqlite::{OptionalExtension, Row, Statement, params};
+use rusqlite::{OptionalExtension, Row, params};
 use std::collections::HashMap;
 
 /// Records are stored in pieces of about this many bytes: large enough to fill pages, small enough to read one record fast.
@@ -56,14 +56,8 @@ fn block_row(row: &Row<'_>) -> rusqlite::Result<BlockRow> {
     })
 }
 
-/// What stands for a RecordId in the table of ids; whoever finds a record by it asks the record.
-fn prefix(id: &Hash) -> i64 {
-    let [a, b, c, d, e, f, g, h, ..] = *id.as_bytes();
-    i64::from_be_bytes([a, b, c, d, e, f, g, h])
-}
-
-/// The running numbers of records that may have an id.
-const BY_PREFIX: &str = "SELECT number FROM records WHERE prefix = ?1";
+/// In `meta`: the block voted for whose records stand ahead of it.
+const AHEAD: &str = "ahead";
 
 const BLOCK_COLUMNS: &str = "height, id, time, first, count";
 
@@ -156,6 +150,10 @@ impl Store {
     /// Saves a block's records, the first under the running number `first`.
     pub(crate) fn insert_records(&self, first: u64, records: &[Record]) -> Result<(), NodeError> {
         self.insert_ids(first, records)?;
+        self.insert_bodies(first, records)
+    }
+
+    fn insert_bodies(&self, first: u64, records: &[Record]) -> Result<(), NodeError> {
         let mut insert_body = self.connection.prepare_cached("INSERT INTO bodies VALUES(?1, ?2)")?;
         let mut piece: Vec<u8> = Vec::with_capacity(PIECE + ledger::limits::RECORD_BYTES);
         let mut piece_first = first;
@@ -176,15 +174,39 @@ impl Store {
         Ok(())
     }
 
-    fn insert_ids(&self, first: u64, records: &[Record]) -> Result<(), NodeError> {
-        let mut insert = self.connection.prepare_cached("INSERT INTO records VALUES(?1, ?2)")?;
-        let prefixes = records.iter().map(|record| prefix(&record.id()));
-        let mut entries: Vec<(i64, u64)> = prefixes.zip(first..).collect();
-        entries.sort_unstable(); // neighbours share pages
-        for (prefix, number) in entries {
-            insert.execute(params![prefix, signed(number)])?;
+    /// Saves the records of a block that is voted for, where they stand if it is decided; in the caller's transaction.
+    pub(crate) fn insert_ahead(&self, block: &Hash, first: u64, records: &[Record]) -> Result<(), NodeError> {
+        self.insert_bodies(first, records)?;
+        self.set_meta(AHEAD, block.as_bytes())
+    }
+
+    /// The block voted for whose records stand ahead of it, if any do.
+    pub(crate) fn ahead(&self) -> Result<Option<Hash>, NodeError> {
+        let found = self.meta(AHEAD)?;
+        Ok(found.and_then(|bytes| bytes.try_into().ok()).map(Hash))
+    }
+
+    /// Saves a decided block's records, of which the bodies may stand there already; what stands there of another block makes way.
+    pub(crate) fn insert_decided(&self, block: &Hash, first: u64, records: &[Record]) -> Result<(), NodeError> {
+        let Some(ahead) = self.ahead()? else {
+            return self.insert_records(first, records);
+        };
+        self.connection.execute("DELETE FROM meta WHERE key = ?1", [AHEAD])?;
+        if ahead == *block {
+            return self.insert_ids(first, records);
         }
-        Ok(())
+        self.connection
+            .execute("DELETE FROM bodies WHERE first >= ?1", [signed(first)])?;
+        self.insert_records(first, records)
+    }
+
+    fn insert_ids(&self, first: u64, records: &[Record]) -> Result<(), NodeError> {
+        let mut next = first;
+        for record in records {
+            self.ids.add(&self.connection, &record.id(), next)?;
+            next += 1;
+        }
+        Ok(self.ids.sort_in(&self.connection, next)?)
     }
 
     /// Saves a certificate without waiting for the disk: block and vote are on it, and after a power loss the same certificate is
@@ -202,14 +224,12 @@ impl Store {
 
     /// The running number of a record.
     pub(crate) fn record_number(&self, id: &Hash) -> Result<Option<u64>, NodeError> {
-        let mut by_prefix = self.connection.prepare_cached(BY_PREFIX)?;
-        self.look_up(&mut by_prefix, id)
+        self.ids.refresh(&self.connection)?;
+        self.look_up(id)
     }
 
-    fn look_up(&self, by_prefix: &mut Statement<'_>, id: &Hash) -> Result<Option<u64>, NodeError> {
-        let mut rows = by_prefix.query([prefix(id)])?;
-        while let Some(row) = rows.next()? {
-            let number = unsigned(row.get(0)?);
+    fn look_up(&self, id: &Hash) -> Result<Option<u64>, NodeError> {
+        for number in self.ids.numbers(&self.connection, id)? {
             if self.records_from(number, 1)?.first().map(Record::id) == Some(*id) {
                 return Ok(Some(number));
             }
@@ -219,20 +239,23 @@ impl Store {
 
     /// Whether a record that has a running number is looked for there.
     pub(crate) fn is_found(&self, id: &Hash, number: u64) -> Result<bool, NodeError> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT EXISTS(SELECT 1 FROM records WHERE prefix = ?1 AND number = ?2)")?;
-        Ok(statement.query_row(params![prefix(id), signed(number)], |row| row.get(0))?)
+        self.ids.refresh(&self.connection)?;
+        Ok(self.ids.numbers(&self.connection, id)?.contains(&number))
+    }
+
+    /// How the id begins, its first eight bytes, under which the record with a running number is looked for.
+    pub(crate) fn id_begins(&self, number: u64) -> Result<Option<i64>, NodeError> {
+        Ok(self.ids.prefix_of(&self.connection, number)?)
     }
 
     /// The running numbers of those of the records that stand in blocks.
     pub(crate) fn record_numbers(&self, ids: impl Iterator<Item = Hash>) -> Result<HashMap<Hash, u64>, NodeError> {
         let mut ids: Vec<Hash> = ids.collect();
-        ids.sort_unstable_by_key(prefix); // neighbours share pages
+        ids.sort_unstable(); // neighbours share pages
         let mut found = HashMap::new();
-        let mut by_prefix = self.connection.prepare_cached(BY_PREFIX)?;
+        self.ids.refresh(&self.connection)?;
         for id in ids {
-            if let Some(number) = self.look_up(&mut by_prefix, &id)? {
+            if let Some(number) = self.look_up(&id)? {
                 found.insert(id, number);
             }
         }

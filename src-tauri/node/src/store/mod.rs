@@ -2,6 +2,7 @@
 
 mod blocks;
 mod exchange;
+mod finding;
 mod history;
 mod light;
 mod pending;
@@ -18,27 +19,32 @@ pub use tree::TreeCache;
 pub use votes::{Vote, Votes};
 
 use crate::error::NodeError;
+use finding::Finding;
 use ledger::{Genesis, Hash};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use std::path::Path;
 
 /// Form of ledger.db that this build writes.
-pub const LEDGER_FORM: i64 = 4;
+pub const LEDGER_FORM: i64 = 5;
 /// The steps that lead from an empty file to the newest form; step i makes form i + 1 out of form i.
 const LEDGER_MIGRATIONS: &[&str] = &[
     include_str!("ledger.sql"),
     include_str!("ledger-2.sql"),
     include_str!("ledger-3.sql"),
     include_str!("ledger-4.sql"),
+    include_str!("ledger-5.sql"),
 ];
 /// File name of the ledger.
 pub const LEDGER: &str = "ledger.db";
 /// File name of the votes.
 pub const VOTES: &str = "votes.db";
 
-/// A writer folds its write-ahead log in when it has grown to so many pages of 4 KiB, if nobody has done it before.
-const LOG_PAGES: i64 = 32_000;
+/// Bytes of a page. Measured with four validators on two cores: 8 KiB took a tenth less of the processor for a record than 4 KiB (half as
+/// many writes) and 16 KiB a twentieth less (more is written with each small change). A file made with other pages keeps them.
+const PAGE: i64 = 8192;
+/// A writer folds its write-ahead log in when it has grown to so many pages, if nobody has done it before.
+const LOG_PAGES: i64 = 16_000;
 
 /// Opens a database, bringing it forward to the newest form.
 ///
@@ -49,6 +55,9 @@ const LOG_PAGES: i64 = 32_000;
 pub fn open_database(path: &Path, file: &'static str, form: i64, migrations: &[&str]) -> Result<Connection, NodeError> {
     let mut connection = Connection::open(path)?;
     check_form(&connection, file, form)?;
+    connection
+        .pragma_update(None, "page_size", PAGE)
+        .map_err(|error| as_damage(file, error))?;
     connection
         .pragma_update(None, "journal_mode", "WAL")
         .map_err(|error| as_damage(file, error))?;
@@ -153,6 +162,10 @@ pub struct Store {
     pub(crate) connection: Connection,
     /// Whether single records are kept here instead of whole blocks.
     pub(crate) light: bool,
+    /// Records by their ids.
+    ids: Finding,
+    /// Subjects by their index keys.
+    keys: Finding,
 }
 
 impl Store {
@@ -174,6 +187,8 @@ impl Store {
         let mut store = Self {
             connection,
             light: false,
+            ids: Finding::new("records", "recent_records"),
+            keys: Finding::new("keys", "recent_keys"),
         };
         store.light = store.meta(light::TRUSTED)?.is_some();
         Ok(store)
@@ -223,11 +238,15 @@ impl Store {
             self.roll_back()?;
             return Err(error.into());
         }
+        self.ids.committed();
+        self.keys.committed();
         Ok(())
     }
 
     /// Forgets all since [`Store::begin`], if a transaction is open: some failures have ended it already.
     pub(crate) fn roll_back(&self) -> Result<(), NodeError> {
+        self.ids.rolled_back();
+        self.keys.rolled_back();
         if self.connection.is_autocommit() {
             return Ok(());
         }

@@ -5,6 +5,7 @@ use crate::error::NodeError;
 use crate::hashing::Hashed;
 use ledger::history::Frontier;
 use ledger::{Hash, IndexValue, Subject};
+use rusqlite::types::FromSql;
 use rusqlite::{OptionalExtension, params};
 use std::sync::Arc;
 use systems::{Entry, State};
@@ -18,12 +19,6 @@ pub struct SubjectRow {
     pub entry: Entry,
     /// The tree over its RecordIds, right edge only.
     pub frontier: Frontier,
-}
-
-/// The index key of a subject.
-#[must_use]
-pub fn subject_key(subject: &Subject) -> Hash {
-    subject.index_key()
 }
 
 impl SubjectRow {
@@ -56,11 +51,29 @@ impl SubjectRow {
 }
 
 impl Store {
+    /// The running number of the subject with an index key.
+    fn number_of(&self, key: &Hash) -> Result<Option<u64>, NodeError> {
+        self.keys.refresh(&self.connection)?;
+        let mut key_of = self
+            .connection
+            .prepare_cached("SELECT key = ?2 FROM subjects WHERE number = ?1")?;
+        for number in self.keys.numbers(&self.connection, key)? {
+            let same = key_of.query_row(params![signed(number), key.as_bytes()], |row| row.get(0));
+            if same.optional()?.unwrap_or(false) {
+                return Ok(Some(number));
+            }
+        }
+        Ok(None)
+    }
+
     pub(crate) fn subject(&self, subject: &Subject) -> Result<Option<SubjectRow>, NodeError> {
+        let Some(number) = self.number_of(&subject.index_key())? else {
+            return Ok(None);
+        };
         let mut statement = self
             .connection
-            .prepare_cached("SELECT number, count, turn, changed, frontier, state FROM subjects WHERE key = ?1")?;
-        let mut rows = statement.query([subject_key(subject).as_bytes()])?;
+            .prepare_cached("SELECT number, count, turn, changed, frontier, state FROM subjects WHERE number = ?1")?;
+        let mut rows = statement.query([signed(number)])?;
         let Some(row) = rows.next()? else { return Ok(None) };
         let damaged = |what: &str| NodeError::damaged(LEDGER, format!("{what} of subject {subject}"));
         let frontier: Vec<u8> = row.get(4)?;
@@ -77,15 +90,19 @@ impl Store {
         }))
     }
 
+    /// A column of the row of the subject with an index key.
+    fn column<T: FromSql>(&self, column: &'static str, key: &Hash) -> Result<Option<T>, NodeError> {
+        let Some(number) = self.number_of(key)? else {
+            return Ok(None);
+        };
+        let sql = format!("SELECT {column} FROM subjects WHERE number = ?1");
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        Ok(statement.query_row([signed(number)], |row| row.get(0)).optional()?)
+    }
+
     /// The height at which the subject with an index key last changed.
     pub(crate) fn changed_at(&self, key: &Hash) -> Result<Option<u64>, NodeError> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT changed FROM subjects WHERE key = ?1")?;
-        Ok(statement
-            .query_row([key.as_bytes()], |row| row.get::<_, i64>(0))
-            .optional()?
-            .map(unsigned))
+        Ok(self.column::<i64>("changed", key)?.map(unsigned))
     }
 
     pub(crate) fn newest_subject_number(&self) -> Result<u64, NodeError> {
@@ -97,22 +114,38 @@ impl Store {
 
     pub(crate) fn save_subject(&self, subject: &Subject, row: &SubjectRow, hashed: &Hashed) -> Result<(), NodeError> {
         let entry = &row.entry;
-        self.connection
+        let (count, turn, changed) = (signed(entry.count), signed(entry.turn), signed(entry.changed));
+        let frontier = row.frontier.to_bytes();
+        let updated = self
+            .connection
             .prepare_cached(
-                "INSERT INTO subjects VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-                 ON CONFLICT(number) DO UPDATE SET count = ?4, turn = ?5, changed = ?6, frontier = ?7, state = ?8",
+                "UPDATE subjects SET count = ?2, turn = ?3, changed = ?4, frontier = ?5, state = ?6 WHERE number = ?1",
             )?
+            .execute(params![
+                signed(row.number),
+                count,
+                turn,
+                changed,
+                frontier,
+                hashed.state
+            ])?;
+        if updated > 0 {
+            return Ok(());
+        }
+        self.connection
+            .prepare_cached("INSERT INTO subjects VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?
             .execute(params![
                 signed(row.number),
                 hashed.key.as_bytes(),
                 subject.as_str(),
-                signed(entry.count),
-                signed(entry.turn),
-                signed(entry.changed),
-                row.frontier.to_bytes(),
+                count,
+                turn,
+                changed,
+                frontier,
                 hashed.state
             ])?;
-        Ok(())
+        self.keys.add(&self.connection, &hashed.key, row.number)?;
+        Ok(self.keys.sort_in(&self.connection, row.number + 1)?)
     }
 
     /// For each record from running number `first` on the subjects it wrote: number, and the place (from 0) the record has there.
@@ -161,21 +194,11 @@ impl Store {
 
     /// The name that stands beside a subject's key.
     pub(crate) fn subject_name(&self, subject: &Subject) -> Result<Option<String>, NodeError> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT name FROM subjects WHERE key = ?1")?;
-        Ok(statement
-            .query_row([subject.index_key().as_bytes()], |row| row.get(0))
-            .optional()?)
+        self.column("name", &subject.index_key())
     }
 
     /// Canonical bytes of a subject's state, as stored.
     pub(crate) fn state_bytes(&self, subject: &Subject) -> Result<Option<Vec<u8>>, NodeError> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT state FROM subjects WHERE key = ?1")?;
-        Ok(statement
-            .query_row([subject_key(subject).as_bytes()], |row| row.get(0))
-            .optional()?)
+        self.column("state", &subject.index_key())
     }
 }

@@ -1,0 +1,275 @@
+//! Where to look for what is named by a hash.
+//!
+//! Hashes come in no order: a block of a thousand records touches nearly every page of a table sorted by them, and each touched page is
+//! written twice. So the newest numbers are written in the order in which they come, looked for in memory, and sorted into the table in
+//! which all others stand when there are many of them.
+
+use super::{signed, unsigned};
+use ledger::Hash;
+use rusqlite::{Connection, params};
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+
+/// Newest numbers are sorted in when there are so many: they take about 3 MiB of memory then, for each connection that looks.
+const MANY: u64 = 131_072;
+
+/// What stands for a hash in the tables: its first eight bytes. Whoever finds a number by it asks what stands under the number.
+pub(super) fn prefix(hash: &Hash) -> i64 {
+    let [a, b, c, d, e, f, g, h, ..] = *hash.as_bytes();
+    i64::from_be_bytes([a, b, c, d, e, f, g, h])
+}
+
+/// A table sorted by prefix, one of the newest sorted by number, and the newest in memory.
+#[derive(Debug)]
+pub(super) struct Finding {
+    look: String,
+    newest: String,
+    first: String,
+    add: String,
+    named: String,
+    sort_in: String,
+    many: u64,
+    known: RefCell<Known>,
+    /// Whether something was written since the last commit: if it is rolled back, what is in memory may be of it.
+    written: Cell<bool>,
+}
+
+/// What is in memory of the newest: those with numbers in `[first, next)`.
+#[derive(Debug, Default)]
+struct Known {
+    first: i64,
+    next: i64,
+    numbers: BTreeSet<(i64, i64)>,
+}
+
+impl Finding {
+    pub(super) fn new(sorted: &str, recent: &str) -> Self {
+        Self {
+            look: format!("SELECT number FROM {sorted} WHERE prefix = ?1"),
+            newest: format!("SELECT number, prefix FROM {recent} WHERE number >= ?1 ORDER BY number"),
+            first: format!("SELECT min(number) FROM {recent}"),
+            add: format!("INSERT INTO {recent} VALUES(?1, ?2)"),
+            named: format!(
+                "SELECT prefix FROM {recent} WHERE number = ?1 UNION ALL SELECT prefix FROM {sorted} WHERE number = ?1 LIMIT 1"
+            ),
+            sort_in: format!(
+                "INSERT INTO {sorted} SELECT prefix, number FROM {recent} ORDER BY prefix, number; DELETE FROM {recent}"
+            ),
+            many: MANY,
+            known: RefCell::default(),
+            written: Cell::new(false),
+        }
+    }
+
+    /// Adds what has a number greater than all of the transactions before; in the caller's transaction.
+    pub(super) fn add(&self, file: &Connection, hash: &Hash, number: u64) -> rusqlite::Result<()> {
+        self.written.set(true);
+        if signed(number) < self.known.borrow().next {
+            self.forget();
+        }
+        file.prepare_cached(&self.add)?
+            .execute(params![signed(number), prefix(hash)])?;
+        Ok(())
+    }
+
+    /// Sorts the newest in if they are many, `next` being the next number; in the caller's transaction.
+    pub(super) fn sort_in(&self, file: &Connection, next: u64) -> rusqlite::Result<()> {
+        let first: Option<i64> = file.prepare_cached(&self.first)?.query_row([], |row| row.get(0))?;
+        if first.is_some_and(|first| next.saturating_sub(unsigned(first)) >= self.many) {
+            self.written.set(true);
+            file.execute_batch(&self.sort_in)?;
+            self.forget();
+        }
+        Ok(())
+    }
+
+    /// Brings what is in memory up to what stands in the file as this transaction sees it.
+    pub(super) fn refresh(&self, file: &Connection) -> rusqlite::Result<()> {
+        let first: Option<i64> = file.prepare_cached(&self.first)?.query_row([], |row| row.get(0))?;
+        let mut known = self.known.borrow_mut();
+        let Some(first) = first else {
+            *known = Known::default();
+            return Ok(());
+        };
+        if known.first != first {
+            *known = Known {
+                first,
+                next: first,
+                numbers: BTreeSet::new(),
+            };
+        }
+        let mut statement = file.prepare_cached(&self.newest)?;
+        let mut rows = statement.query([known.next])?;
+        while let Some(row) = rows.next()? {
+            let number: i64 = row.get(0)?;
+            known.numbers.insert((row.get(1)?, number));
+            known.next = number.saturating_add(1);
+        }
+        Ok(())
+    }
+
+    /// The numbers of what may have a hash, the oldest first; [`Finding::refresh`] comes before.
+    pub(super) fn numbers(&self, file: &Connection, hash: &Hash) -> rusqlite::Result<Vec<u64>> {
+        let prefix = prefix(hash);
+        let mut statement = file.prepare_cached(&self.look)?;
+        let mut numbers = statement
+            .query_map([prefix], |row| Ok(unsigned(row.get(0)?)))?
+            .collect::<rusqlite::Result<Vec<u64>>>()?;
+        let known = self.known.borrow();
+        let recent = known.numbers.range((prefix, i64::MIN)..=(prefix, i64::MAX));
+        numbers.extend(recent.map(|(_, number)| unsigned(*number)));
+        Ok(numbers)
+    }
+
+    /// The prefix under which a number is looked for, if there is one.
+    pub(super) fn prefix_of(&self, file: &Connection, number: u64) -> rusqlite::Result<Option<i64>> {
+        let mut statement = file.prepare_cached(&self.named)?;
+        let mut rows = statement.query([signed(number)])?;
+        rows.next()?.map(|row| row.get(0)).transpose()
+    }
+
+    /// What was written stands.
+    pub(super) fn committed(&self) {
+        self.written.set(false);
+    }
+
+    /// What was written does not stand.
+    pub(super) fn rolled_back(&self) {
+        if self.written.replace(false) {
+            self.forget();
+        }
+    }
+
+    fn forget(&self) {
+        *self.known.borrow_mut() = Known::default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{LEDGER, LEDGER_MIGRATIONS, Store};
+    use std::collections::BTreeMap;
+    use std::path::PathBuf;
+
+    struct Folder(PathBuf);
+
+    impl Folder {
+        fn new(name: &str) -> Self {
+            let path = std::env::temp_dir().join(format!("sealroad-finding-{name}-{}", std::process::id()));
+            std::fs::create_dir_all(&path).unwrap();
+            Self(path)
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            std::fs::remove_dir_all(&self.0).unwrap();
+        }
+    }
+
+    /// A hash like no other, but for some that begin alike.
+    fn hash(number: u64) -> Hash {
+        let mut bytes = Hash::of(&number.to_be_bytes()).0;
+        if number.is_multiple_of(5) {
+            bytes[..8].copy_from_slice(&Hash::of(b"alike").0[..8]);
+        }
+        Hash(bytes)
+    }
+
+    fn finding() -> Finding {
+        Finding {
+            many: 64,
+            ..Finding::new("records", "recent_records")
+        }
+    }
+
+    fn found(finding: &Finding, file: &Connection, number: u64) -> bool {
+        finding.refresh(file).unwrap();
+        finding.numbers(file, &hash(number)).unwrap().contains(&number)
+    }
+
+    #[test]
+    fn whatever_is_rolled_back_or_sorted_in_every_connection_finds_what_stands() {
+        let folder = Folder::new("model");
+        let store = Store::open(&folder.0).unwrap();
+        let (writer, reader) = (finding(), finding());
+        let other = Store::reader(&folder.0).unwrap().connection;
+        let file = &store.connection;
+        let (mut stands, mut next) = (BTreeMap::new(), 0);
+        for step in 0_u64..200 {
+            let seed = Hash::of(&step.to_le_bytes()).0;
+            let fresh: Vec<u64> = (next..).take(usize::from(seed[0] % 20)).collect();
+            store.begin().unwrap();
+            // Some come in another order than that of their numbers, as subjects of a block do.
+            let order: Vec<u64> = if seed[1] % 2 == 0 {
+                fresh.iter().rev().copied().collect()
+            } else {
+                fresh.clone()
+            };
+            for number in order {
+                writer.add(file, &hash(number), number).unwrap();
+            }
+            writer.sort_in(file, next + fresh.len() as u64).unwrap();
+            if seed[2] % 2 == 0 {
+                assert!(fresh.iter().all(|number| found(&writer, file, *number)));
+            }
+            if seed[3] % 3 == 0 {
+                store.roll_back().unwrap();
+                writer.rolled_back();
+                assert!(!fresh.iter().any(|number| found(&writer, file, *number)));
+            } else {
+                store.commit().unwrap();
+                writer.committed();
+                next += fresh.len() as u64;
+                stands.extend(fresh.into_iter().map(|number| (number, ())));
+            }
+            if seed[4] % 4 == 0 {
+                for number in 0..next + 3 {
+                    let expected = stands.contains_key(&number);
+                    assert_eq!(found(&writer, file, number), expected, "{number} after step {step}");
+                    assert_eq!(
+                        found(&reader, &other, number),
+                        expected,
+                        "{number} after step {step}, by a reader"
+                    );
+                    let begins = writer.prefix_of(file, number).unwrap();
+                    assert_eq!(begins, expected.then(|| prefix(&hash(number))));
+                }
+            }
+        }
+        let sorted: i64 = file
+            .query_row("SELECT count(*) FROM records", [], |row| row.get(0))
+            .unwrap();
+        assert!(sorted > 64 && next > 600, "{sorted} of {next} were sorted in");
+    }
+
+    #[test]
+    fn subjects_of_an_older_ledger_are_found_after_it_is_brought_forward() {
+        let folder = Folder::new("older");
+        let subjects: Vec<ledger::Subject> = (0..40).map(|at| format!("container:{at}").parse().unwrap()).collect();
+        let file = Connection::open(folder.0.join(LEDGER)).unwrap();
+        for (step, sql) in (1_i64..).zip(&LEDGER_MIGRATIONS[..4]) {
+            file.execute_batch(sql).unwrap();
+            file.pragma_update(None, "user_version", step).unwrap();
+        }
+        for (number, subject) in (1_i64..).zip(&subjects) {
+            let key = subject.index_key();
+            let row = params![number, key.as_bytes(), subject.as_str(), number];
+            file.execute("INSERT INTO subjects VALUES(?1, ?2, ?3, 0, 0, ?4, x'', x'')", row)
+                .unwrap();
+        }
+        drop(file);
+        let store = Store::open(&folder.0).unwrap();
+        for (number, subject) in (1..).zip(&subjects) {
+            assert_eq!(
+                store.changed_at(&subject.index_key()).unwrap(),
+                Some(number),
+                "{subject}"
+            );
+            assert_eq!(store.subject_name(subject).unwrap().as_deref(), Some(subject.as_str()));
+        }
+        let unknown: ledger::Subject = "container:none".parse().unwrap();
+        assert_eq!(store.changed_at(&unknown.index_key()).unwrap(), None);
+    }
+}
