@@ -32,8 +32,6 @@ export default defineConfig({
     emptyOutDir: false,
     target: "es2022",
     assetsInlineLimit: 0,
-    // One program, loaded from disk: splitting it would only delay the first screen.
-    chunkSizeWarningLimit: 2500,
   },
   test: {
     testTimeout: 20_000,

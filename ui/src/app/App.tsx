@@ -1,27 +1,36 @@
 // Everything around the pages: theme, language, who we are, and which of first run, locked and ready it is.
 
-import "@mantine/core/styles.css";
+// All sheets, here and in this order: between equal rules the order decides, and it must not depend on which page was loaded first.
+import "./mantine.css";
 import "@fontsource-variable/inter";
 import "@fontsource-variable/noto-sans-sc";
 import "./app.css";
 import "./pages.css";
 import "./import-scan.css";
 import "./reflow.css";
+import "../components/components.css";
+import "../shared/shared.css";
+import "../features/keys/keys.css";
+import "../components/drawings.css";
+import "../features/network/desks.css";
+import "../features/network/network.css";
 import { MantineProvider, useMantineColorScheme } from "@mantine/core";
 import { type QueryClient, QueryClientProvider, useQueryClient } from "@tanstack/react-query";
-import { Component, type ReactNode, useEffect } from "react";
+import { Component, lazy, type ReactNode, Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import type { Settings } from "../api/generated";
 import { useAsk, useCall, useTold } from "../api/hooks";
 import { Shape } from "../components/Blocks";
-import { FirstRun } from "../features/first-run/Page";
 import { Problem } from "../shared/Problem";
 import { SessionProvider } from "../shared/session";
 import { SigningProvider } from "../shared/signing";
 import { Frame } from "./Frame";
-import { i18next, LANGUAGES, type Language, languageFor } from "./i18n";
+import { i18next, LANGUAGES, type Language, languageFor, learn } from "./i18n";
 import { Pages } from "./Pages";
 import { resolver, theme } from "./theme";
+
+// Opened once in the life of a firm.
+const FirstRun = lazy(async () => ({ default: (await import("../features/first-run/Page")).FirstRun }));
 
 /** The last resort: a screen of ours failed. What was typed is in the drafts. */
 class Fallen extends Component<{ children: ReactNode }, { error: unknown }> {
@@ -60,8 +69,15 @@ function Inside() {
   useTold();
   const language = languageFor(settings.language);
   useEffect(() => {
-    i18next.changeLanguage(language);
-    document.documentElement.lang = LANGUAGES[language];
+    let wanted = true;
+    learn(language).then(() => {
+      if (!wanted) return;
+      i18next.changeLanguage(language);
+      document.documentElement.lang = LANGUAGES[language];
+    });
+    return () => {
+      wanted = false;
+    };
   }, [language]);
   useEffect(
     () => setColorScheme(settings.scheme === "light" || settings.scheme === "dark" ? settings.scheme : "auto"),
@@ -79,7 +95,13 @@ function Inside() {
   }
   if (!session.data) return <Shape label={t("common.loading")} />;
   const current = i18n.language as Language;
-  if (session.data.stage === "first-run") return <FirstRun language={current} onLanguage={speak} />;
+  if (session.data.stage === "first-run") {
+    return (
+      <Suspense fallback={null}>
+        <FirstRun language={current} onLanguage={speak} />
+      </Suspense>
+    );
+  }
   return (
     <SessionProvider session={session.data}>
       <SigningProvider>

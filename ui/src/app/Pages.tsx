@@ -1,37 +1,40 @@
 // Which page an address means. The only place that knows every feature.
 
 import { Button } from "@mantine/core";
-import { useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Detail, Settings } from "../api/generated";
 import { useCall } from "../api/hooks";
 import { Empty, Shape } from "../components/Blocks";
 import { HomePage } from "../features/home/Page";
-import { ImportPage } from "../features/import/Page";
-import { KeysPage } from "../features/keys/Page";
-import { LedgerPage } from "../features/ledger/Page";
-import { RecordPage } from "../features/ledger/RecordPage";
-import { ShipmentDetail } from "../features/logistics/Detail";
 import { forms as shipmentForms } from "../features/logistics/forms";
-import { ShipmentsPage } from "../features/logistics/Page";
-import { DesksPage } from "../features/network/Desks";
 import { forms as networkForms } from "../features/network/forms";
-import { NetworkPage } from "../features/network/Page";
 import { forms as partyForms } from "../features/parties/forms";
-import { PartiesPage, PartyDetail } from "../features/parties/Page";
-import { ScanPage } from "../features/scan/Page";
-import { SettingsPage } from "../features/settings/Page";
-import { GoodsDetail } from "../features/supply-chain/Detail";
-import { EventDetail } from "../features/supply-chain/EventDetail";
 import { forms as goodsForms } from "../features/supply-chain/forms";
-import { GoodsPage } from "../features/supply-chain/Page";
-import { VerifyPage } from "../features/verify/Page";
-import { FormPage } from "../shared/form/FormPage";
 import { Opened } from "../shared/Opened";
 import { Problem } from "../shared/Problem";
-import { go, useRoute } from "../shared/route";
+import { go, type Route, useRoute } from "../shared/route";
 import { FormsContext } from "../shared/Said";
 import { LockedForm, ToSign } from "../shared/Unlock";
+
+// Home is there at once. Every other page is loaded when it is first opened: a window holds what it has shown.
+const ImportPage = lazy(async () => ({ default: (await import("../features/import/Page")).ImportPage }));
+const KeysPage = lazy(async () => ({ default: (await import("../features/keys/Page")).KeysPage }));
+const LedgerPage = lazy(async () => ({ default: (await import("../features/ledger/Page")).LedgerPage }));
+const RecordPage = lazy(async () => ({ default: (await import("../features/ledger/RecordPage")).RecordPage }));
+const ShipmentDetail = lazy(async () => ({ default: (await import("../features/logistics/Detail")).ShipmentDetail }));
+const ShipmentsPage = lazy(async () => ({ default: (await import("../features/logistics/Page")).ShipmentsPage }));
+const DesksPage = lazy(async () => ({ default: (await import("../features/network/Desks")).DesksPage }));
+const NetworkPage = lazy(async () => ({ default: (await import("../features/network/Page")).NetworkPage }));
+const ScanPage = lazy(async () => ({ default: (await import("../features/scan/Page")).ScanPage }));
+const SettingsPage = lazy(async () => ({ default: (await import("../features/settings/Page")).SettingsPage }));
+const GoodsDetail = lazy(async () => ({ default: (await import("../features/supply-chain/Detail")).GoodsDetail }));
+const EventDetail = lazy(async () => ({ default: (await import("../features/supply-chain/EventDetail")).EventDetail }));
+const GoodsPage = lazy(async () => ({ default: (await import("../features/supply-chain/Page")).GoodsPage }));
+const VerifyPage = lazy(async () => ({ default: (await import("../features/verify/Page")).VerifyPage }));
+const FormPage = lazy(async () => ({ default: (await import("../shared/form/FormPage")).FormPage }));
+const PartiesPage = lazy(async () => ({ default: (await import("../features/parties/Page")).PartiesPage }));
+const PartyDetail = lazy(async () => ({ default: (await import("../features/parties/Page")).PartyDetail }));
 
 export const FORMS = [...goodsForms, ...shipmentForms, ...partyForms, ...networkForms];
 
@@ -116,10 +119,20 @@ function useTop(address: string): void {
 
 function OnePage(props: PagesProps) {
   const { parts, query } = useRoute();
-  const [page = "", id = ""] = parts;
   const address = parts.join("/");
   const turn = useTurn(`${address} ${query.get("about")}`, query.get("draft"));
   useTop(address);
+  // Nothing stands there while a page is loaded from this machine: a sign that it waits would only flicker.
+  return (
+    <Suspense key={parts[0]} fallback={null}>
+      <PageAt {...props} parts={parts} query={query} turn={turn} />
+    </Suspense>
+  );
+}
+
+function PageAt(props: PagesProps & Route & { turn: number }) {
+  const { query, turn } = props;
+  const [page = "", id = ""] = props.parts;
   switch (page) {
     case "":
       return <HomePage />;

@@ -11,6 +11,7 @@ import { Problem } from "../shared/Problem";
 import { recordPage, subjectPage } from "../shared/route";
 import { RowStates } from "../shared/State";
 import { type Command, type CommandsProps, fits, useCommands } from "./commands";
+import { learnAll } from "./i18n";
 
 interface Hit {
   key: string;
@@ -167,6 +168,8 @@ export function Palette(props: PaletteProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: each opening begins anew, nothing else does
   useEffect(() => {
     if (props.open) {
+      // Commands are found by their words in every language.
+      learnAll();
       begin("");
       commands.forget();
     }

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { Call, Settings } from "../api/generated";
 import { useAsk, useCall } from "../api/hooks";
 import { saveFile } from "../components/FileDrop";
-import { formPage } from "../shared/form/FormPage";
+import { formPage } from "../shared/form/open";
 import { useFormats } from "../shared/format";
 import { isShared } from "../shared/network";
 import { to, useRoute } from "../shared/route";

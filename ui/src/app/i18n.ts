@@ -1,27 +1,36 @@
-// Puts the words of every folder together and hands them to i18next.
+// Puts the words of every folder together and hands them to i18next, one language when it is needed.
 
-import i18next, { type Resource } from "i18next";
+import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 
-type Tree = { [key: string]: string | Tree };
-
-const files = import.meta.glob<Tree>(
-  ["../words/*.{en,zh,de}.json", "../shared/words.*.json", "../features/*/words.*.json", "!../words/verify.*.json"],
-  { eager: true, import: "default" },
-);
+export type Tree = { [key: string]: string | Tree };
 
 /** Languages we speak, with the tag `Intl` knows them by. */
 export const LANGUAGES = { en: "en-GB", zh: "zh-CN", de: "de-DE" } as const;
 export type Language = keyof typeof LANGUAGES;
 
-/** All words by language. */
-export function words(): Record<Language, Tree> {
-  const all: Record<Language, Tree> = { en: {}, zh: {}, de: {} };
-  for (const [path, tree] of Object.entries(files)) {
-    const language = /\.(en|zh|de)\.json$/.exec(path)?.[1] as Language;
-    Object.assign(all[language], tree);
-  }
-  return all;
+/** Each a file of its own: a window holds what it shows. */
+const FILES: Record<Language, () => Promise<{ files: Record<string, Tree> }>> = {
+  en: () => import("./words/en"),
+  zh: () => import("./words/zh"),
+  de: () => import("./words/de"),
+};
+
+/** All words of a language. */
+export async function words(language: Language): Promise<Tree> {
+  const { files } = await FILES[language]();
+  return Object.assign({}, ...Object.values(files));
+}
+
+/** Has the words of a language at hand. */
+export async function learn(language: Language): Promise<void> {
+  if (!i18next.hasResourceBundle(language, "translation"))
+    i18next.addResourceBundle(language, "translation", await words(language));
+}
+
+/** Has the words of all languages at hand. */
+export async function learnAll(): Promise<void> {
+  await Promise.all((Object.keys(LANGUAGES) as Language[]).map(learn));
 }
 
 /** The language for a setting; `system` asks the machine. */
@@ -34,14 +43,14 @@ export function languageFor(setting: string, machine: readonly string[] = naviga
   return "en";
 }
 
-const resources: Resource = Object.fromEntries(Object.entries(words()).map(([l, tree]) => [l, { translation: tree }]));
-
 i18next.use(initReactI18next).init({
-  resources,
+  resources: {},
   lng: languageFor("system"),
   fallbackLng: "en",
   interpolation: { escapeValue: false, prefix: "{", suffix: "}" },
   returnNull: false,
+  // What is shown in all languages, as the search of commands, is shown anew when one more is there.
+  react: { bindI18nStore: "added" },
 });
 
 export { i18next };

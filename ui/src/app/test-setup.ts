@@ -4,7 +4,7 @@ import "@testing-library/jest-dom/vitest";
 import { cleanup, configure } from "@testing-library/react";
 import { afterEach, beforeEach } from "vitest";
 import { forgetImport } from "../shared/imports";
-import { i18next } from "./i18n";
+import { i18next, learnAll } from "./i18n";
 
 // A machine that does something else beside needs longer than the second it is given by default.
 configure({ asyncUtilTimeout: 8_000 });
@@ -44,6 +44,7 @@ if (typeof window !== "undefined") {
     sessionStorage.clear();
     localStorage.clear();
     forgetImport();
+    await learnAll();
     await i18next.changeLanguage("en");
   });
   afterEach(cleanup);

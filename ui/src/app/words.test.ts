@@ -25,8 +25,11 @@ const same: string[] = listed;
  * Kinds nobody types: the first is signed at set-up, the second comes with an imported file, and a double vote is shown by the node that saw it.
  */
 const UNTYPED = ["parties.registered", "supply-chain.event-captured", "alliance.double-voted"];
-const all = words();
-const flats: Record<Language, Map<string, string>> = { en: flat(all.en), zh: flat(all.zh), de: flat(all.de) };
+const flats: Record<Language, Map<string, string>> = {
+  en: flat(await words("en")),
+  zh: flat(await words("zh")),
+  de: flat(await words("de")),
+};
 /** Keys without the plural form: Chinese has one form where English and German have two. */
 const bare = (keys: Iterable<string>) => new Set([...keys].map((key) => key.replace(/_(one|other)$/, "")));
 const exists = (key: string) => i18next.exists(key) || i18next.exists(key, { count: 2 });

@@ -2,7 +2,6 @@
 
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { type ReactNode, useId } from "react";
-import "./components.css";
 
 export function PageHead(props: { title: ReactNode; under?: ReactNode; children?: ReactNode }) {
   return (

@@ -1,6 +1,5 @@
 import type { Icon } from "@tabler/icons-react";
 import type { ReactNode } from "react";
-import "./components.css";
 
 export type Tone = "draft" | "signed" | "agreed" | "confirmed" | "refused" | "late" | "unverified";
 

@@ -1,7 +1,6 @@
 // A graph from left to right: columns by step, curves between, a word on each curve.
 
 import type { ReactNode } from "react";
-import "./drawings.css";
 
 export interface FlowNode {
   id: string;

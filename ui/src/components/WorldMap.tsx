@@ -6,7 +6,6 @@ import { useMemo } from "react";
 import { feature } from "topojson-client";
 import type { GeometryCollection, Topology } from "topojson-specification";
 import atlas from "world-atlas/countries-110m.json";
-import "./drawings.css";
 
 export interface MapPoint {
   lat: number;

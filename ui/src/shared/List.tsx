@@ -16,7 +16,6 @@ import { type Formats, shortId, useFormats } from "./format";
 import { Problem } from "./Problem";
 import { go, replace, useRoute } from "./route";
 import { RowStates } from "./State";
-import "./shared.css";
 
 const PAGE = 100;
 

@@ -9,7 +9,6 @@ import { bodyOf, kindOf } from "./payload";
 import { recordPage } from "./route";
 import { type Names, Said } from "./Said";
 import { RecordState, Sources, StateChip } from "./State";
-import "./shared.css";
 
 function brief(entry: TimelineEntry, f: ReturnType<typeof useFormats>): string {
   const body = bodyOf(entry.payload) as Record<string, never>;

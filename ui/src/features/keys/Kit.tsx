@@ -8,7 +8,7 @@ import { wordError } from "../../api/errors";
 import type { KeysPage, KitLine, UserError } from "../../api/generated";
 import { useAsk } from "../../api/hooks";
 import { Banner, Facts, Section } from "../../components/Blocks";
-import { openPrepared } from "../../shared/form/FormPage";
+import { openPrepared } from "../../shared/form/open";
 import { useFormats } from "../../shared/format";
 import { Problem } from "../../shared/Problem";
 import { StateChip } from "../../shared/State";

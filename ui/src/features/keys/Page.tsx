@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { KeyLine, KeysPage as Keys } from "../../api/generated";
 import { useCall } from "../../api/hooks";
 import { Banner, Facts, PageHead, Section, Shape } from "../../components/Blocks";
-import { openForm, openPrepared } from "../../shared/form/FormPage";
+import { openForm, openPrepared } from "../../shared/form/open";
 import { useFormats } from "../../shared/format";
 import { Problem } from "../../shared/Problem";
 import { go, recordPage, to, useRoute } from "../../shared/route";
@@ -16,7 +16,6 @@ import { Own } from "./Own";
 import { Recover } from "./Recover";
 import { Renew } from "./Renew";
 import { Root } from "./Root";
-import "./keys.css";
 
 /** What this page asks again while something is on its way, in milliseconds. */
 const EVERY = 2_000;

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { KeysPage } from "../../api/generated";
 import { useAsk } from "../../api/hooks";
 import { Facts, Section } from "../../components/Blocks";
-import { openPrepared } from "../../shared/form/FormPage";
+import { openPrepared } from "../../shared/form/open";
 import { useFormats } from "../../shared/format";
 import { Problem } from "../../shared/Problem";
 import { useSession } from "../../shared/session";

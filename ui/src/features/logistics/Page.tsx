@@ -3,7 +3,7 @@
 import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { PageHead } from "../../components/Blocks";
-import { openForm } from "../../shared/form/FormPage";
+import { openForm } from "../../shared/form/open";
 import { ImportButton } from "../../shared/ImportButton";
 import { type ColumnName, List } from "../../shared/List";
 import { Opened, PanelCorner } from "../../shared/Opened";

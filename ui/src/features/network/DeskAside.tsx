@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { wordError } from "../../api/errors";
 import type { AsideLine } from "../../api/generated";
 import { Section } from "../../components/Blocks";
-import { openPrepared } from "../../shared/form/FormPage";
+import { openPrepared } from "../../shared/form/open";
 import { useFormats } from "../../shared/format";
 import { Problem } from "../../shared/Problem";
 import { bodyOf, kindOf } from "../../shared/payload";

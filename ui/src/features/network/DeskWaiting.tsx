@@ -5,7 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { wordError } from "../../api/errors";
 import type { WaitingLine } from "../../api/generated";
-import { openPrepared } from "../../shared/form/FormPage";
+import { openPrepared } from "../../shared/form/open";
 import { useFormats } from "../../shared/format";
 import { type Body, bodyOf } from "../../shared/payload";
 import { recordPage } from "../../shared/route";

@@ -11,7 +11,6 @@ import { Aside } from "./DeskAside";
 import { Choices } from "./DeskChoices";
 import { Desktops } from "./DeskList";
 import { Waiting } from "./DeskWaiting";
-import "./desks.css";
 
 /** How often an open page asks again, in milliseconds: how long ago a desktop was heard goes on by itself. */
 const EVERY = 5_000;

@@ -4,7 +4,7 @@ import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { MemberLine, NetworkPage } from "../../api/generated";
 import { Section } from "../../components/Blocks";
-import { openForm, openPrepared } from "../../shared/form/FormPage";
+import { openForm, openPrepared } from "../../shared/form/open";
 import { shortId, useFormats } from "../../shared/format";
 import { subjectPage } from "../../shared/route";
 import { StateChip } from "../../shared/State";

@@ -4,7 +4,7 @@ import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { NetworkPage, ProposalView } from "../../api/generated";
 import { Facts, Section } from "../../components/Blocks";
-import { openPrepared } from "../../shared/form/FormPage";
+import { openPrepared } from "../../shared/form/open";
 import { useFormats } from "../../shared/format";
 import { recordPage } from "../../shared/route";
 import { useSession } from "../../shared/session";

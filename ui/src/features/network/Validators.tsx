@@ -5,7 +5,7 @@ import { IconDots } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { NetworkPage, ValidatorLine } from "../../api/generated";
 import { Section } from "../../components/Blocks";
-import { openPrepared } from "../../shared/form/FormPage";
+import { openPrepared } from "../../shared/form/open";
 import { shortId, useFormats } from "../../shared/format";
 import { recordPage } from "../../shared/route";
 import { StateChip } from "../../shared/State";

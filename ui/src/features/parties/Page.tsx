@@ -4,7 +4,7 @@ import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Facts, PageHead, Section } from "../../components/Blocks";
 import { Actions } from "../../shared/Actions";
-import { openForm } from "../../shared/form/FormPage";
+import { openForm } from "../../shared/form/open";
 import { useFormats } from "../../shared/format";
 import { type ColumnName, List } from "../../shared/List";
 import { Mandates } from "../../shared/Mandates";

@@ -5,7 +5,7 @@ import { IconChevronDown } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Table } from "../../api/generated";
 import { PageHead } from "../../components/Blocks";
-import { openForm } from "../../shared/form/FormPage";
+import { openForm } from "../../shared/form/open";
 import { ImportButton } from "../../shared/ImportButton";
 import { type ColumnName, List } from "../../shared/List";
 import { Opened, PanelCorner } from "../../shared/Opened";

@@ -14,7 +14,7 @@ import { shortId, useFormats } from "../format";
 import { Problem } from "../Problem";
 import { type Body, payload } from "../payload";
 import { ReviewScreen } from "../ReviewScreen";
-import { go, parse, replace, to } from "../route";
+import { parse, replace } from "../route";
 import { Said, SaidMember, useMembers } from "../Said";
 import { useSession } from "../session";
 import { assemble } from "./assemble";
@@ -381,20 +381,4 @@ function Discard(props: { id: { current: string | null }; again?: string; onGone
       {t(props.again ? "forms.discard-again" : "forms.discard-sure")}
     </Button>
   );
-}
-
-/** The page of a form: which form, from what, with which draft. */
-export const formPage = (kind: string, about?: string): string => to(["form", kind], { about });
-export const openForm = (kind: string, about?: string): void => go(["form", kind], { about });
-/** Opens a form with what is prepared in it: members of the body. */
-export const openPrepared = (kind: string, said: Body, from: PreparedFrom = {}): void =>
-  go(["form", kind], { ...from, said: JSON.stringify(said) });
-
-export interface PreparedFrom {
-  /** The subject it is about. */
-  about?: string;
-  /** The record that was set aside and is said again. */
-  again?: string;
-  /** Where to go when it is signed: parts of an address. */
-  back?: string;
 }
