@@ -49,7 +49,7 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    draw_without_graphics_card(&arguments);
+    draw_frugally(&arguments);
     match open_window(data) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -77,24 +77,40 @@ fn data_folder(arguments: &[OsString]) -> Result<Option<PathBuf>, &OsStr> {
     Ok(data)
 }
 
-/// Without a graphics card WebKitGTK draws through a software GPU, which costs 100 MiB and half of the start-up time.
-/// It reads this setting once, so the program replaces itself, before any thread, by itself with the setting made.
+/// What WebKitGTK is told so that a window costs little. It reads these once, so the program replaces itself, before any thread, by
+/// itself with those that are missing; whoever sets one by hand is heard. What each saves is in `docs/memory.md`.
 #[cfg(target_os = "linux")]
-fn draw_without_graphics_card(arguments: &[OsString]) {
+fn draw_frugally(arguments: &[OsString]) {
     use std::{os::unix::process::CommandExt, process::Command};
-    const SETTING: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
-    if env::var_os(SETTING).is_some() || Path::new("/dev/dri").exists() {
+    /// JavaScriptCore (`OptionsList.h` of WebKitGTK 2.50) compiles a function once it has been called some hundred times, which a page does
+    /// with half of its code while it opens. Here only what runs long is compiled, and garbage is looked for after 8 MiB, not after 32.
+    const ALWAYS: [(&str, &str); 5] = [
+        ("JSC_thresholdForJITAfterWarmUp", "20000"),
+        ("JSC_thresholdForOptimizeAfterWarmUp", "1000000"),
+        ("JSC_thresholdForOptimizeAfterLongWarmUp", "1000000"),
+        ("JSC_thresholdForOptimizeSoon", "1000000"),
+        ("JSC_largeHeapSize", "8388608"),
+    ];
+    /// Otherwise it would draw through a software GPU, which costs 100 MiB and half of the start-up time.
+    const WITHOUT_GRAPHICS_CARD: [(&str, &str); 1] = [("WEBKIT_DISABLE_DMABUF_RENDERER", "1")];
+    let missing: Vec<_> = ALWAYS
+        .iter()
+        .chain(WITHOUT_GRAPHICS_CARD.iter().filter(|_| !Path::new("/dev/dri").exists()))
+        .filter(|(name, _)| env::var_os(name).is_none())
+        .copied()
+        .collect();
+    if missing.is_empty() {
         return;
     }
     if let Ok(program) = env::current_exe() {
-        // `exec` only comes back when it failed; then the window opens all the same, only slower.
-        let error = Command::new(program).args(arguments).env(SETTING, "1").exec();
-        eprintln!("sealroad-desktop: drawing with the slower renderer: {error}");
+        // `exec` only comes back when it failed; then the window opens all the same, only larger and slower.
+        let error = Command::new(program).args(arguments).envs(missing).exec();
+        eprintln!("sealroad-desktop: drawing with WebKit's own settings: {error}");
     }
 }
 
 #[cfg(not(target_os = "linux"))]
-fn draw_without_graphics_card(_arguments: &[OsString]) {}
+fn draw_frugally(_arguments: &[OsString]) {}
 
 fn open_window(data: Option<PathBuf>) -> tauri::Result<()> {
     let builder = Builder::default();

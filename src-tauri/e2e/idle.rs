@@ -67,9 +67,11 @@ async fn a_window_left_alone_beside_an_empty_one() -> Outcome {
         "cpu_percent_by_process": ours.cpu_by_process,
         "pss_mib": rounded(ours.pss_mib),
         "pss_mib_by_process": ours.pss_by_process,
+        "pss_mib_by_kind": ours.pss_by_kind,
         "empty_cpu_percent": rounded(bare.cpu_percent),
         "empty_pss_mib": rounded(bare.pss_mib),
         "empty_pss_mib_by_process": bare.pss_by_process,
+        "empty_pss_mib_by_kind": bare.pss_by_kind,
         "above_empty_mib": rounded(ours.pss_mib - bare.pss_mib),
     });
     println!("{told}");
@@ -84,6 +86,8 @@ struct Cost {
     /// Proportional set size: what is shared counts for each by its share.
     pss_mib: f64,
     pss_by_process: BTreeMap<String, f64>,
+    /// Of a process: its own memory (`Anon`), pages of programs and libraries (`File`), and what processes hand each other (`Shmem`).
+    pss_by_kind: BTreeMap<String, BTreeMap<&'static str, f64>>,
 }
 
 /// Leaves it alone for a while.
@@ -111,9 +115,15 @@ async fn watch(window: &Desktop) -> Result<Cost, Box<dyn Error>> {
         cpu_by_process: BTreeMap::new(),
         pss_mib: 0.0,
         pss_by_process: BTreeMap::new(),
+        pss_by_kind: BTreeMap::new(),
     };
     for (process, name) in &after {
-        let pss = pss_mib(*process)?;
+        let rollup = fs::read_to_string(format!("/proc/{process}/smaps_rollup"))?;
+        let pss = mib(&rollup, "Pss")?;
+        let kinds = cost.pss_by_kind.entry(name.clone()).or_default();
+        for (kind, line) in [("anon", "Pss_Anon"), ("file", "Pss_File"), ("shmem", "Pss_Shmem")] {
+            *kinds.entry(kind).or_default() += rounded(mib(&rollup, line)?);
+        }
         cost.pss_mib += pss;
         *cost.pss_by_process.entry(name.clone()).or_default() += rounded(pss);
         *cost.cpu_by_process.entry(name.clone()).or_default() += rounded(spent[process]);
@@ -173,10 +183,17 @@ fn cpu_seconds(processes: &BTreeMap<u32, String>) -> Result<BTreeMap<u32, f64>, 
     processes.keys().map(seconds).collect()
 }
 
-fn pss_mib(process: u32) -> Result<f64, Box<dyn Error>> {
-    let text = fs::read_to_string(format!("/proc/{process}/smaps_rollup"))?;
-    let line = text.lines().find_map(|line| line.strip_prefix("Pss:"));
-    let kib: f64 = line.ok_or("no Pss")?.trim().trim_end_matches("kB").trim().parse()?;
+/// One line of `smaps_rollup`, which counts in KiB.
+fn mib(rollup: &str, line: &str) -> Result<f64, Box<dyn Error>> {
+    let found = rollup
+        .lines()
+        .find_map(|text| text.strip_prefix(line)?.strip_prefix(':'));
+    let kib: f64 = found
+        .ok_or_else(|| format!("no {line}"))?
+        .trim()
+        .trim_end_matches("kB")
+        .trim()
+        .parse()?;
     Ok(kib / 1024.0)
 }
 
