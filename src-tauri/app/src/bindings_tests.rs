@@ -70,6 +70,8 @@ fn written() -> String {
         Settings,
         Fsck,
         DesksPage,
+        DocumentsPage,
+        Attached,
         NetworkPage,
         Invited,
         KeysPage,

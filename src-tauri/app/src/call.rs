@@ -2,6 +2,7 @@
 //! One request, one answer, both JSON; files travel as base64. The UI knows nothing else of us.
 
 pub use crate::desks_reply::*;
+pub use crate::documents_reply::*;
 use crate::error::UserError;
 pub use crate::import_reply::*;
 pub use crate::keys_reply::*;
@@ -122,6 +123,10 @@ pub enum Call {
     Review {
         /// What will be said, in order; 1–1,000.
         payloads: Vec<Payload>,
+        /// Files attached to the one record of two sides that this is about, by their ids; at most 8.
+        #[serde(default)]
+        #[ts(optional)]
+        attached: Option<Vec<String>>,
     },
     /// Sign what was reviewed. → [`Signed`]
     Sign {
@@ -271,6 +276,31 @@ pub enum Call {
     AsideDone {
         /// RecordId.
         id: String,
+    },
+    /// Attach a file to a record that is being written; only we can read it yet. → [`Attached`]
+    DocumentAttach {
+        /// Its file name.
+        name: String,
+        /// What it is: `application/pdf`; empty if that is not known.
+        media_type: String,
+        /// The file, base64; at most 47 MiB.
+        file: String,
+    },
+    /// Let a file go that was attached to a form. → [`Done`]
+    DocumentDetach {
+        /// From [`Attached`].
+        id: String,
+    },
+    /// The documents that records name, ours and those opened to us. → [`DocumentsPage`]
+    Documents {},
+    /// Open a document and write it as a file; its key never leaves this process. → [`FileMade`] without content
+    DocumentSave {
+        /// RecordId of the record that names it.
+        record: String,
+        /// From [`DocumentLine`].
+        place: String,
+        /// Folder to write to, or the file itself, an absolute path; none: the user's downloads. Nothing is written over.
+        to: Option<String>,
     },
     /// The keys of our firm. → [`KeysPage`]
     Keys {},

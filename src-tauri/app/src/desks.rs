@@ -4,8 +4,8 @@ use crate::App;
 use crate::call::{AsideLine, ChoiceLine, DeskLine, DesksPage, Progress, WaitingLine};
 use crate::error::UserError;
 use crate::firm::Firm;
-use crate::names;
 use crate::session::small;
+use crate::{documents, names};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ledger::{Hash, Party, PublicKey, Record, Subject};
@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use systems::Payload;
 use systems::shared::goods::{LocalText, Who};
 
@@ -41,13 +42,16 @@ enum Form {
 /// its signatures alone.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Card {
+pub(crate) struct Card {
     addresses: Vec<Address>,
     form: Form,
     name: LocalText,
     network: Hash,
-    node: PublicKey,
-    party: Party,
+    pub(crate) node: PublicKey,
+    pub(crate) party: Party,
+    /// The X25519 key to which documents are sealed for it; none where it reads none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) reading: Option<Hash>,
 }
 
 impl Card {
@@ -73,7 +77,7 @@ impl Card {
 }
 
 /// The desktops that were introduced.
-fn cards(firm: &Firm) -> Result<Vec<Card>, UserError> {
+pub(crate) fn cards(firm: &Firm) -> Result<Vec<Card>, UserError> {
     let kept = firm.desk.list(SPACE)?;
     // What an older build wrote in another form is introduced again.
     Ok(kept
@@ -85,6 +89,9 @@ fn cards(firm: &Firm) -> Result<Vec<Card>, UserError> {
 /// After the ledger is open: listens where it did, and speaks to whom it knew. What cannot be listened on is tried again by the person.
 pub(crate) fn open(firm: &Firm) -> Result<(), UserError> {
     let Some(network) = &firm.network else { return Ok(()) };
+    if let Some(shelf) = &firm.shelf {
+        network.keep(Arc::clone(shelf));
+    }
     network.meet(cards(firm)?.iter().map(Card::contact).collect())?;
     if network.address().is_none()
         && let Some(port) = firm
@@ -241,6 +248,7 @@ pub(crate) fn page(app: &App) -> Result<DesksPage, UserError> {
             addresses: card.addresses.iter().map(ToString::to_string).collect(),
             heard: heard.map(|time| small(ago(time))),
             failed: talk.and_then(|talk| talk.failed.clone()),
+            reads: card.reading.is_some(),
         });
     }
     desks.sort_by(|one, other| {
@@ -257,7 +265,18 @@ pub(crate) fn page(app: &App) -> Result<DesksPage, UserError> {
         waiting: waiting.collect::<Result<_, _>>()?,
         choices: desk.choices()?,
         aside: desk.aside()?,
+        documents: documents::newest(&firm)?,
     })
+}
+
+/// A firm's name as registered, else as it introduced itself.
+pub(crate) fn name(firm: &Firm, cards: &[Card], party: &Party) -> Result<LocalText, UserError> {
+    let registered = names::party(firm, party)?;
+    if registered.texts().next().is_some() {
+        return Ok(registered);
+    }
+    let card = cards.iter().find(|card| card.party == *party);
+    Ok(card.map_or_else(|| LocalText::everywhere(&party.to_string()), |card| card.name.clone()))
 }
 
 /// Where others reach our desktop.
@@ -279,6 +298,7 @@ fn our_card(firm: &Firm) -> Result<Option<Card>, UserError> {
         network: firm.node.network(),
         node: *network.key(),
         party,
+        reading: documents::public(firm),
     }))
 }
 
@@ -304,14 +324,8 @@ impl<'a> Desk<'a> {
         })
     }
 
-    /// As registered, else as it introduced itself.
     fn name(&self, party: &Party) -> Result<LocalText, UserError> {
-        let registered = names::party(self.firm, party)?;
-        if registered.texts().next().is_some() {
-            return Ok(registered);
-        }
-        let card = self.cards.iter().find(|card| card.party == *party);
-        Ok(card.map_or_else(|| LocalText::everywhere(&party.to_string()), |card| card.name.clone()))
+        name(self.firm, &self.cards, party)
     }
 
     /// Firms whose desktops have a record too.
@@ -367,6 +381,7 @@ impl<'a> Desk<'a> {
             subject: self.subject(record)?,
             not_kept,
             payload,
+            documents: documents::of_record(self.firm, &id)?,
         })
     }
 

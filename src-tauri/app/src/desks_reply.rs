@@ -1,5 +1,6 @@
 //! What the application answers about desktops of other firms, see [`crate::call`].
 
+use crate::documents_reply::DocumentLine;
 use crate::error::UserError;
 use serde::Serialize;
 use systems::Payload;
@@ -22,6 +23,8 @@ pub struct DesksPage {
     pub choices: Vec<ChoiceLine>,
     /// Ours that can never be confirmed, or were taken back, until somebody has seen to them.
     pub aside: Vec<AsideLine>,
+    /// The newest documents that records name, newest first.
+    pub documents: Vec<DocumentLine>,
 }
 
 /// A desktop of another firm.
@@ -39,6 +42,8 @@ pub struct DeskLine {
     pub heard: Option<u32>,
     /// Why it could not be reached the last time, a code for words (`net.unreachable` …); null: it could.
     pub failed: Option<String>,
+    /// Whether documents can be sealed to it: its card has a reading key.
+    pub reads: bool,
 }
 
 /// How far a waiting record has come.
@@ -78,6 +83,8 @@ pub struct WaitingLine {
     pub subject: Row,
     /// Why the desktop of another firm does not take it.
     pub not_kept: Option<UserError>,
+    /// The documents that it names, as far as they were opened to us.
+    pub documents: Vec<DocumentLine>,
 }
 
 /// Two records that cannot both stand.

@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::call::{Done, Draft};
+use crate::documents::attach;
 use crate::error::UserError;
 use node::Desk;
 use serde_json::{Value, json};
@@ -41,7 +42,11 @@ pub(crate) fn count(desk: &Desk) -> Result<usize, UserError> {
 
 /// Throws a draft away.
 pub(crate) fn discard(app: &App, id: &str) -> Result<Done, UserError> {
-    app.firm()?.desk.delete(SPACE, id)?;
+    let firm = app.firm()?;
+    if let Some(draft) = firm.desk.get(SPACE, id)? {
+        attach::discarded(&firm, draft.get("form").unwrap_or(&Value::Null))?;
+    }
+    firm.desk.delete(SPACE, id)?;
     app.listeners.tell(&json!({ "event": "session" }));
     Ok(Done {})
 }

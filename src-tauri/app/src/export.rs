@@ -148,9 +148,13 @@ fn record_of(firm: &Firm, id: &str) -> Result<Heard, UserError> {
 /// What we can open of a record's private fields.
 fn openings(firm: &Firm, record: &Hash) -> Result<Vec<Opening>, UserError> {
     let kept = firm.desk.get(OPENINGS, &record.to_string())?;
-    Ok(kept
+    let mut openings: Vec<Opening> = kept
         .and_then(|value| serde_json::from_value(value).ok())
-        .unwrap_or_default())
+        .unwrap_or_default();
+    let documents = firm.shelf.iter().flat_map(|shelf| shelf.of(record));
+    openings.extend(documents.map(|one| one.opening));
+    openings.sort_by(|one, other| (one.record, &one.name).cmp(&(other.record, &other.name)));
+    Ok(openings)
 }
 
 /// The records of a subject and of the goods it rests on and the shipment it travels in, oldest first, none twice.

@@ -1,12 +1,14 @@
 //! The open ledger and who we are on it.
 
 use crate::alliance::{self, Attendant, Part};
+use crate::documents::attach;
 use crate::error::UserError;
 use crate::{Listeners, desks, import, keys, sign};
 use ledger::validators::{Clock as GenesisClock, Profile};
 use ledger::{Genesis, Party, PublicKey, SecretKey, Subject, Time, Validator, ValidatorSet};
 use node::{
-    Clock, Committed, DataFolder, Desk, Invitation, KeyLock, Keystore, Network, Node, SimulatedClock, SystemClock,
+    Clock, Committed, DataFolder, Desk, Documents, Invitation, KeyLock, Keystore, Network, Node, Shelf, SimulatedClock,
+    SystemClock,
 };
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -25,6 +27,8 @@ pub(crate) struct Firm {
     /// Whether the ledger is kept by several.
     pub(crate) shared: bool,
     pub(crate) desk: Arc<Desk>,
+    /// The documents that records name; none in a ledger of our own.
+    pub(crate) shelf: Option<Arc<Shelf>>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) reviews: Mutex<sign::Reviews>,
     pub(crate) imports: Mutex<import::Imports>,
@@ -106,6 +110,7 @@ impl Firm {
             node: Arc::new(node),
             network: None,
             shared: false,
+            shelf: None,
             keys: Some(keys),
         };
         Ok(Self::assemble(
@@ -149,6 +154,7 @@ impl Firm {
             Some(papers) => {
                 // The firm keeps its name when its keys are others.
                 acting.party = alliance::party(&desk)?.unwrap_or(acting.party);
+                attach::make_key(&mut keys)?;
                 let (node, network) = alliance::open(folder.folder(), papers, &mut keys, &clock, acting.party, part)?;
                 (node, Some(network))
             }
@@ -165,6 +171,7 @@ impl Firm {
             node,
             network,
             shared,
+            shelf: shelf_of(shared, folder.folder(), &desk, acting.party)?,
             keys: Some(keys),
         };
         let around = Around {
@@ -203,18 +210,19 @@ impl Firm {
             party: ours.ok_or_else(|| UserError::new("no-key"))?,
             key: root.to_owned(),
         };
+        let opened = Opened {
+            node: Arc::new(node),
+            network: None,
+            shared,
+            shelf: shelf_of(shared, folder, &desk, acting.party)?,
+            keys: None,
+        };
         let around = Around {
             folder: Place::Own(folder),
             desk,
             clock,
             simulated: None,
             listeners,
-        };
-        let opened = Opened {
-            node: Arc::new(node),
-            network: None,
-            shared,
-            keys: None,
         };
         Ok(Self::assemble(opened, acting, around))
     }
@@ -234,6 +242,7 @@ impl Firm {
             node: opened.node,
             path: around.folder.folder().path().to_path_buf(),
             shared: opened.shared,
+            shelf: opened.shelf,
             desk: around.desk,
             clock: around.clock,
             reviews: Mutex::default(),
@@ -328,6 +337,16 @@ fn founder(node: &Node) -> Option<Party> {
     first.map(|validator| validator.party)
 }
 
+/// The documents of a firm among others; what a stop left over of forms and reviews is let go.
+fn shelf_of(shared: bool, folder: &DataFolder, desk: &Arc<Desk>, us: Party) -> Result<Option<Arc<Shelf>>, UserError> {
+    if !shared {
+        return Ok(None);
+    }
+    let shelf = Shelf::open(us, Documents::of(folder), Arc::clone(desk))?;
+    attach::tidy(desk, &shelf)?;
+    Ok(Some(Arc::new(shelf)))
+}
+
 /// The validator's key.
 fn vote_key(keys: &mut Keystore) -> Result<SecretKey, UserError> {
     keys.take(VOTE).ok_or_else(|| UserError::new("no-key"))
@@ -355,6 +374,7 @@ struct Opened {
     node: Arc<Node>,
     network: Option<Network>,
     shared: bool,
+    shelf: Option<Arc<Shelf>>,
     keys: Option<Keystore>,
 }
 

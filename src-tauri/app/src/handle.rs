@@ -5,8 +5,8 @@ use crate::call::Call;
 use crate::error::UserError;
 use crate::keys::recover::Recovery;
 use crate::{
-    App, desks, detail, drafts, export, home, import, keys, ledger_pages, search, session, settings, sign, storage,
-    trace, verify,
+    App, desks, detail, documents, drafts, export, home, import, keys, ledger_pages, search, session, settings, sign,
+    storage, trace, verify,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -69,7 +69,7 @@ fn answer(app: &App, call: Call) -> Result<Value, UserError> {
         Call::Drafts {} => json(drafts::all(&app.firm()?.desk)?),
         Call::DiscardDraft { id } => json(drafts::discard(app, &id)?),
         Call::Check { payload } => json(sign::check(app, payload)?),
-        Call::Review { payloads } => json(sign::review(app, payloads)?),
+        Call::Review { payloads, attached } => json(sign::review(app, payloads, attached.unwrap_or_default())?),
         Call::Sign { review, draft } => json(sign::sign(app, &review, draft.as_deref())?),
         Call::Record { id } => json(ledger_pages::record(app, &id)?),
         Call::Blocks { below, limit } => json(ledger_pages::blocks(app, below, limit)?),
@@ -129,6 +129,12 @@ fn answer(app: &App, call: Call) -> Result<Value, UserError> {
         Call::DeskForget { node } => json(desks::forget(app, &node).and_then(|()| desks::page(app))?),
         Call::DeskChoose { rival, theirs } => json(desks::choose(app, &rival, theirs).and_then(|()| desks::page(app))?),
         Call::AsideDone { id } => json(desks::dismiss(app, &id).and_then(|()| desks::page(app))?),
+        Call::DocumentAttach { name, media_type, file } => {
+            json(documents::attach::attach(app, &name, &media_type, &file)?)
+        }
+        Call::DocumentDetach { id } => json(documents::attach::detach(app, &id)?),
+        Call::Documents {} => json(documents::page(app)?),
+        Call::DocumentSave { record, place, to } => json(documents::save(app, &record, &place, to.as_deref())?),
         Call::Keys {} => json(keys::page(app)?),
         Call::KitMake { to, language } => json(keys::kit::make(app, to.as_deref(), settings::language(&language)?)?),
         Call::KitTry { words } => json(keys::kit::attempt(app, &words)?),

@@ -4,10 +4,10 @@ use crate::App;
 use crate::call::{BlockRow, Blocks, ProofStep, RecordDetail, Records};
 use crate::error::UserError;
 use crate::firm::Firm;
-use crate::names;
 use crate::search::within;
 use crate::session::small;
 use crate::timeline::{self, hear};
+use crate::{documents, names};
 use ledger::{CommitCertificate, Hash, Header, Record, Subject, Time, Trust, Verdict};
 use node::Stored;
 use std::collections::BTreeMap;
@@ -115,6 +115,7 @@ pub(crate) fn record(app: &App, id: &str) -> Result<RecordDetail, UserError> {
         text: record.text().to_owned(),
         subjects,
         proof,
+        documents: documents::of_record(&firm, &hash)?,
     })
 }
 

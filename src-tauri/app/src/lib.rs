@@ -9,6 +9,8 @@ mod compose;
 mod desks;
 mod desks_reply;
 mod detail;
+mod documents;
+mod documents_reply;
 mod drafts;
 pub mod error;
 mod export;

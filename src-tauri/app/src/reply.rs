@@ -260,6 +260,8 @@ pub struct ReviewRecord {
     pub subjects: Vec<Row>,
     /// What follows from it: codes for words with values.
     pub consequences: Vec<Consequence>,
+    /// The documents that it names, by commitments; only those who may read them are told what they are.
+    pub documents: Vec<crate::call::EnclosedDocument>,
 }
 
 /// Something that follows.
@@ -291,6 +293,8 @@ pub struct RecordDetail {
     pub subjects: Vec<Row>,
     /// The proof, step by step: name of the step, what was compared.
     pub proof: Vec<ProofStep>,
+    /// The documents that it names, as far as they were opened to us.
+    pub documents: Vec<crate::call::DocumentLine>,
 }
 
 /// A step of a proof in plain words (code for words, values, and the raw thing).

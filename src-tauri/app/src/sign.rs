@@ -2,6 +2,7 @@
 
 use crate::call::{Checked, Consequence, Review, ReviewRecord, Signed};
 use crate::compose::{Composer, Signer};
+use crate::documents::attach::{self, Enclosed};
 use crate::error::UserError;
 use crate::firm::{Acting, Firm};
 use crate::keys::kit;
@@ -28,6 +29,8 @@ pub(crate) struct Prepared {
     acting: Acting,
     /// The key of a printed kit, typed in for this review alone; else a key of the key file signs.
     kit: Option<SecretKey>,
+    /// The documents that the one record names.
+    enclosed: Option<Enclosed>,
 }
 
 impl Prepared {
@@ -86,25 +89,36 @@ pub(crate) fn check(app: &App, payload: Payload) -> Result<Checked, UserError> {
 }
 
 /// Makes the bytes that will be signed and shows what they say.
-pub(crate) fn review(app: &App, payloads: Vec<Payload>) -> Result<Review, UserError> {
+pub(crate) fn review(app: &App, payloads: Vec<Payload>, attached: Vec<String>) -> Result<Review, UserError> {
     let firm = app.firm()?;
     for payload in &payloads {
         if let Payload::RecoveryNamed(named) = payload {
             kit::tried_first(&firm, &named.key)?;
         }
     }
-    prepare(&firm, None, &payloads)
+    prepare(&firm, None, &payloads, attached)
 }
 
 /// As [`review`], of a record that the key of a printed kit signs.
 pub(crate) fn review_by_kit(firm: &Firm, kit: SecretKey, payload: &Payload) -> Result<Review, UserError> {
-    prepare(firm, Some(kit), std::slice::from_ref(payload))
+    prepare(firm, Some(kit), std::slice::from_ref(payload), Vec::new())
 }
 
-fn prepare(firm: &Firm, kit: Option<SecretKey>, payloads: &[Payload]) -> Result<Review, UserError> {
+fn prepare(
+    firm: &Firm,
+    kit: Option<SecretKey>,
+    payloads: &[Payload],
+    attached: Vec<String>,
+) -> Result<Review, UserError> {
     let acting = firm.acting();
-    let drafts = compose_all(firm, &acting, payloads)?;
-    let prepared = Prepared { drafts, acting, kit };
+    let mut drafts = compose_all(firm, &acting, payloads)?;
+    let enclosed = attach::enclose(firm, payloads, &mut drafts, attached)?;
+    let prepared = Prepared {
+        drafts,
+        acting,
+        kit,
+        enclosed,
+    };
     // Ed25519 is deterministic: the signatures made here for the check are those that `sign` makes again, and are dropped.
     let records = prepared.sign(firm)?;
     let problems = problems(firm, &records)?;
@@ -114,7 +128,7 @@ fn prepare(firm: &Firm, kit: Option<SecretKey>, payloads: &[Payload]) -> Result<
         .collect();
     let mut shown = Vec::with_capacity(records.len());
     for record in &records {
-        shown.push(show(firm, record)?);
+        shown.push(show(firm, record, prepared.enclosed.as_ref())?);
     }
     let review = hex::encode(node::random::<8>()?);
     let mut reviews = firm.reviews.lock().unwrap_or_else(PoisonError::into_inner);
@@ -138,7 +152,7 @@ pub(crate) fn fingerprint(ids: &[u8]) -> String {
 }
 
 /// A record as the review shows it, parsed back from its bytes.
-fn show(firm: &Firm, record: &Record) -> Result<ReviewRecord, UserError> {
+fn show(firm: &Firm, record: &Record, enclosed: Option<&Enclosed>) -> Result<ReviewRecord, UserError> {
     let payload = Payload::parse(record.kind(), record.body_json())?;
     let mut subjects = Vec::new();
     for subject in record.subjects() {
@@ -158,6 +172,7 @@ fn show(firm: &Firm, record: &Record) -> Result<ReviewRecord, UserError> {
         text: unsigned,
         subjects,
         consequences,
+        documents: enclosed.map_or_else(|| Ok(Vec::new()), |enclosed| enclosed.shown(firm, record.party()))?,
     })
 }
 
@@ -246,7 +261,17 @@ pub(crate) fn sign(app: &App, review: &str, draft: Option<&str>) -> Result<Signe
     if let Some(first) = problems.into_iter().next() {
         return Err(first);
     }
-    let signed = receipts(submit_soon(&firm, records)?)?;
+    let enclosed = match (prepared.enclosed, records.first()) {
+        (Some(enclosed), Some(record)) => Some(enclosed.keep(&firm, record)?),
+        _ => None,
+    };
+    // What failed otherwise than by a rule may still be on its way, and its documents with it.
+    let signed = match (receipts(submit_soon(&firm, records)?), enclosed) {
+        (Ok(signed), None) => signed,
+        (Ok(signed), Some(enclosed)) => enclosed.taken(&firm).map(|()| signed)?,
+        (Err(error), None) => return Err(error),
+        (Err(error), Some(enclosed)) => return enclosed.refused(&firm).and(Err(error)),
+    };
     // Whoever asks next sees what was signed, in tables too.
     firm.node.views_ready();
     if let Some(draft) = draft {

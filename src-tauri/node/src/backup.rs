@@ -1,5 +1,6 @@
 //! Backup of the ledger, and what it takes to bring it back.
 
+use crate::documents::Documents;
 use crate::error::NodeError;
 use crate::store::{LEDGER, Store};
 use rusqlite::Connection;
@@ -28,6 +29,7 @@ pub fn write(folder: &Path, to: &Path) -> Result<(), NodeError> {
             _ => drop(std::fs::copy(&from, draft.join(name)).map_err(NodeError::io(format!("copy {name}")))?),
         }
     }
+    copy_documents(folder, &draft)?;
     let report = crate::fsck(&draft)?;
     if let Some(fault) = report.faults.iter().find(|fault| fault.file == LEDGER) {
         return Err(NodeError::damaged(
@@ -42,6 +44,18 @@ fn draft_of(to: &Path) -> PathBuf {
     let mut name = to.file_name().unwrap_or_default().to_os_string();
     name.push(".part");
     to.with_file_name(name)
+}
+
+/// Copies the documents that are whole, as they are: sealed. One that is still coming is fetched again.
+fn copy_documents(from: &Path, to: &Path) -> Result<(), NodeError> {
+    let (from, to) = (Documents::at(from), Documents::at(to));
+    for hash in from.list()? {
+        // One that is damaged is named by fsck, and no reason to be without a backup of all else.
+        if let Ok(Some(bytes)) = from.get(&hash) {
+            to.put(&bytes)?;
+        }
+    }
+    Ok(())
 }
 
 /// SQLite's own online copy: right even while the ledger is written.
@@ -73,6 +87,7 @@ pub fn restore(backup: &Path, folder: &Path) -> Result<(), NodeError> {
             std::fs::copy(backup.join(name), folder.join(name)).map_err(NodeError::io(format!("copy {name}")))?;
         }
     }
+    copy_documents(backup, folder)?;
     // Views of another ledger would mislead; they are derived again.
     let _absent = std::fs::remove_file(folder.join("views.db"));
     // The ledger last and by name: either all of the backup is there, or the folder still holds no ledger.

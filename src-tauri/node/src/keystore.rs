@@ -9,7 +9,8 @@ use crate::folder::{DataFolder, write_whole};
 use argon2::{Algorithm, Argon2, Params, Version};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
-use ledger::{PublicKey, SecretKey};
+use ledger::sealing::RecipientSecret;
+use ledger::{Hash, PublicKey, SecretKey};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -199,6 +200,15 @@ impl Keystore {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&SecretKey> {
         self.keys.get(name)
+    }
+
+    /// The X25519 key for reading sealed documents that is made from the seed of that name. It is another number than any key that
+    /// signs, so that neither use can be turned against the other. None: there is no such seed.
+    #[must_use]
+    pub fn reader(&self, name: &str) -> Option<RecipientSecret> {
+        let seed = self.seeds.get(name)?;
+        let secret = Zeroizing::new(Hash::of_parts(&[b"sealroad-reading.1", &**seed]).0);
+        RecipientSecret::from_bytes(&secret).ok()
     }
 
     /// Gives the key of that name away, to whoever alone is to sign with it; it stays in the file.

@@ -30,6 +30,7 @@ mod probe;
 mod reading;
 mod receipt;
 mod repair;
+mod shelf;
 mod store;
 mod views;
 
@@ -38,7 +39,7 @@ pub use backup::restore;
 pub use bound::{Bound, bound};
 pub use clock::{Clock, SimulatedClock, SystemClock};
 pub use desk::Desk;
-pub use documents::Documents;
+pub use documents::{Documents, seal};
 pub use error::{Halt, NodeError};
 pub use exchange::{Contact, Held, NotKept};
 pub use folder::DataFolder;
@@ -51,6 +52,7 @@ pub use node::{Committed, Head, Node, Options};
 pub use probe::{Probe, SavePoint};
 pub use receipt::{Batch, Outcome, Receipt, Ticket};
 pub use repair::{Mended, Repaired, Unmended, refound, repair};
+pub use shelf::{Enclosure, NamedDocument, PREFIX, Shelf, Told, kept_media_type, kept_name};
 pub use store::{Aside, Rival, Stored, StoredBlock, checkpoint};
 pub use views::{RowPage, RowQuery};
 

@@ -3,6 +3,7 @@
 use super::{fingerprint, paper, phrase, root_only};
 use crate::App;
 use crate::call::{FileMade, KeysPage, KitLine, KitMade, KitTried};
+use crate::documents::READING;
 use crate::error::UserError;
 use crate::firm::{Firm, VOTE};
 use crate::session::small;
@@ -21,6 +22,8 @@ const KITS: &str = "recovery-kits";
 /// Where the desk keeps, by did:key of the kit, the key that confirms blocks of a ledger of our own: sealed, so that only the words of
 /// that kit open it. Without it a ledger of our own could be read after a loss, and never written again.
 const CONFIDED: &str = "recovery-votes";
+/// The same for the key with which documents are read, where several keep the ledger.
+const CONFIDED_READING: &str = "recovery-reading";
 
 /// What the desk knows of a kit.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -95,12 +98,29 @@ pub(crate) fn tried_first(firm: &Firm, key: &PublicKey) -> Result<(), UserError>
     Ok(())
 }
 
+/// Seals for a kit what a loss would take away for ever: of a ledger of our own the key that confirms its blocks, among others the key
+/// with which documents are read.
+fn confide(firm: &Firm, key: &PublicKey, seed: &[u8; 32]) -> Result<(), UserError> {
+    let keys = firm.keys();
+    let Some(keys) = keys.as_ref() else { return Ok(()) };
+    let (space, name, secret) = match firm.shared {
+        true => (CONFIDED_READING, READING, reading_secret(seed)),
+        false => (CONFIDED, VOTE, vote_secret(seed)),
+    };
+    if let Some(sealed) = keys.confide(name, &secret)? {
+        firm.desk.put(space, &key.to_string(), &json!(sealed))?;
+    }
+    Ok(())
+}
+
 /// What was confided to kits that are good no more is deleted.
 fn forget_confided(firm: &Firm, good: &[Option<PublicKey>]) -> Result<(), UserError> {
     let good: Vec<String> = good.iter().flatten().map(PublicKey::to_string).collect();
-    for (key, _, _) in firm.desk.list(CONFIDED)? {
-        if !good.contains(&key) {
-            firm.desk.delete(CONFIDED, &key)?;
+    for space in [CONFIDED, CONFIDED_READING] {
+        for (key, _, _) in firm.desk.list(space)? {
+            if !good.contains(&key) {
+                firm.desk.delete(space, &key)?;
+            }
         }
     }
     Ok(())
@@ -150,14 +170,9 @@ pub(crate) fn make(app: &App, to: Option<&str>, language: Language) -> Result<Ki
     let path = target(app, to, &key)?;
     let now = firm.clock.now().to_string();
     let page = paper::page(&firm, &seed, &key, language)?;
-    if !firm.shared && !firm.is_sample() {
-        let keys = firm.keys();
-        let confided = match keys.as_ref() {
-            Some(keys) => keys.confide(VOTE, &vote_secret(&seed))?,
-            None => None,
-        };
+    if !firm.is_sample() {
         forget_confided(&firm, &[state.kit_key().copied()])?;
-        firm.desk.put(CONFIDED, &key.to_string(), &json!(confided))?;
+        confide(&firm, &key, &seed)?;
     }
     write(&path, page.as_bytes())?;
     keep(
@@ -207,9 +222,15 @@ pub(super) fn vote_secret(seed: &[u8; 32]) -> [u8; 32] {
     *Hash::of_parts(&[b"sealroad-kit-vote.1", seed]).as_bytes()
 }
 
-/// The sealed key that confirms blocks, as it was confided to a kit.
+/// What the key with which documents are read is sealed with for a kit.
+pub(super) fn reading_secret(seed: &[u8; 32]) -> [u8; 32] {
+    *Hash::of_parts(&[b"sealroad-kit-reading.1", seed]).as_bytes()
+}
+
+/// The sealed key that confirms blocks, or with which documents are read, as it was confided to a kit.
 pub(super) fn confided(firm: &Firm, key: &PublicKey) -> Result<Option<String>, UserError> {
-    let confided = firm.desk.get(CONFIDED, &key.to_string())?;
+    let space = if firm.shared { CONFIDED_READING } else { CONFIDED };
+    let confided = firm.desk.get(space, &key.to_string())?;
     Ok(confided.and_then(|value| value.as_str().map(str::to_owned)))
 }
 
@@ -239,6 +260,10 @@ pub(crate) fn attempt(app: &App, words: &str) -> Result<KitTried, UserError> {
     let mut known = kits.remove(&key).unwrap_or_default();
     known.tried = Some(firm.clock.now().to_string());
     keep(&firm, &key, &known)?;
+    if confided(&firm, &key)?.is_none() && firm.shared {
+        // The kit is older than the key with which documents are read.
+        confide(&firm, &key, &typed.seed)?;
+    }
     forget_confided(&firm, &[standing.copied(), new])?;
     app.listeners.tell(&json!({ "event": "session" }));
     Ok(KitTried {

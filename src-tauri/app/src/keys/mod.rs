@@ -7,6 +7,7 @@ pub(crate) mod recover;
 
 use crate::App;
 use crate::call::{KeyLine, KeyStanding, KeysPage, KitLine, NextKey, OwnKey, OwnStanding, PendingKey};
+use crate::documents::READING;
 use crate::error::UserError;
 use crate::firm::{Firm, VOTE};
 use crate::session::{ROOT, small};
@@ -43,7 +44,7 @@ pub(crate) fn ours(firm: &Firm) -> BTreeMap<String, PublicKey> {
     let signing = keys
         .names()
         .into_iter()
-        .filter(|name| name != VOTE && name != alliance::NODE);
+        .filter(|name| ![VOTE, alliance::NODE, READING].contains(&name.as_str()));
     signing
         .filter_map(|name| Some((name.clone(), keys.get(&name)?.public())))
         .collect()

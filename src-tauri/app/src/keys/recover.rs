@@ -5,6 +5,7 @@ use crate::App;
 use crate::Stage;
 use crate::alliance::NODE;
 use crate::call::Review;
+use crate::documents::READING;
 use crate::error::UserError;
 use crate::firm::{Firm, Place, VOTE};
 use crate::session::{self, ROOT};
@@ -85,7 +86,8 @@ fn entitled(state: &PartyState, key: &SecretKey) -> Result<(), UserError> {
 }
 
 /// Makes a new key file beside the one that cannot be opened, and opens the ledger with it. A ledger of our own gets back the key that
-/// confirms its blocks, which was confided to the kit.
+/// confirms its blocks, which was confided to the kit; among others the firm gets back the key with which its documents are read, where
+/// the kit has it, else a new one, with which those of before cannot be read.
 fn open_anew(
     app: &App,
     locked: &Firm,
@@ -94,14 +96,15 @@ fn open_anew(
     passphrase: Option<String>,
 ) -> Result<Arc<Firm>, UserError> {
     let lock = session::key_lock(passphrase)?;
-    let secret = kit::vote_secret(&typed.seed);
-    let confided = if locked.shared {
-        None
-    } else {
-        let confided = kit::confided(locked, &key.public())?;
-        let good = confided.filter(|confided| Keystore::is_confided(VOTE, confided, &secret));
-        Some(good.ok_or_else(|| UserError::new("keys.vote-lost"))?)
+    let confided = kit::confided(locked, &key.public())?;
+    let (name, secret) = match locked.shared {
+        true => (READING, kit::reading_secret(&typed.seed)),
+        false => (VOTE, kit::vote_secret(&typed.seed)),
     };
+    let confided = confided.filter(|confided| Keystore::is_confided(name, confided, &secret));
+    if confided.is_none() && !locked.shared {
+        return Err(UserError::new("keys.vote-lost"));
+    }
     let mut stage = app.stage.write().unwrap_or_else(PoisonError::into_inner);
     match &*stage {
         Stage::Ready(firm) if firm.is_locked() => firm.close(),
@@ -110,8 +113,9 @@ fn open_anew(
     Keystore::put_aside(&app.folder)?;
     let mut keys = Keystore::create(&app.folder, &lock)?;
     if let Some(confided) = confided {
-        keys.receive(VOTE, &confided, &secret)?;
-    } else {
+        keys.receive(name, &confided, &secret)?;
+    }
+    if locked.shared {
         keys.make(NODE)?;
     }
     keys.make(ROOT)?;

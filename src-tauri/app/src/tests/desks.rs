@@ -1,5 +1,6 @@
 //! Two desktops that speak straight to each other while no validator is in reach.
 
+mod documents;
 mod liar;
 
 use super::calls::{Folder, ask, product, refused};

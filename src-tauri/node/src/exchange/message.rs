@@ -1,7 +1,7 @@
 //! What two desktops say to each other, in both directions (section 16 of `docs/protocol.md`). Nothing in it is believed because of who
 //! says it: records carry their signatures, evidence its proofs.
 
-use ledger::{Hash, Record, Subject};
+use ledger::{Hash, Opening, Record, Subject};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -14,6 +14,8 @@ pub const EVIDENCE: usize = 8;
 pub const EVIDENCE_BYTES: usize = 3 * 1024 * 1024;
 /// Most bytes of the records of one message.
 pub const RECORD_BYTES: usize = 900 * 1024;
+/// Most openings in one message.
+pub const OPENINGS: usize = 64;
 /// Most ids and subjects in each of its lists.
 const LISTED: usize = 1_024;
 
@@ -39,6 +41,18 @@ pub struct NotKept {
     pub values: BTreeMap<String, String>,
 }
 
+/// What became of an opening that the other side was shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Opened {
+    /// The private field's name.
+    pub name: String,
+    /// Of which record.
+    pub record: Hash,
+    /// The rule it breaks there; none: it is believed.
+    pub rule: Option<String>,
+}
+
 /// One message, or the answer to one.
 #[derive(Clone, Debug, Default)]
 pub struct Exchanged {
@@ -48,6 +62,10 @@ pub struct Exchanged {
     pub have: Vec<Hash>,
     /// Records of the other side that are not kept here.
     pub not_kept: Vec<NotKept>,
+    /// What became here of openings that the other side showed.
+    pub opened: Vec<Opened>,
+    /// Openings of private fields that name documents, for the other side to read.
+    pub openings: Vec<Opening>,
     /// Records that wait here and concern the other side, in the order in which they were signed.
     pub records: Vec<Record>,
     /// Subjects that must be known before the other side's records can be judged.
@@ -61,6 +79,10 @@ struct Wire {
     form: Form,
     have: Vec<Hash>,
     not_kept: Vec<NotKept>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    opened: Vec<Opened>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    openings: Vec<Opening>,
     records: Vec<Box<RawValue>>,
     wanted: Vec<Subject>,
 }
@@ -85,6 +107,8 @@ impl Exchanged {
         self.evidence.is_empty()
             && self.have.is_empty()
             && self.not_kept.is_empty()
+            && self.opened.is_empty()
+            && self.openings.is_empty()
             && self.records.is_empty()
             && self.wanted.is_empty()
     }
@@ -99,6 +123,8 @@ impl Exchanged {
             form: Form::One,
             have: self.have.clone(),
             not_kept: self.not_kept.clone(),
+            opened: self.opened.clone(),
+            openings: self.openings.clone(),
             records: self
                 .records
                 .iter()
@@ -115,8 +141,17 @@ impl Exchanged {
     /// What is not of its form.
     pub fn parse(bytes: &[u8]) -> Result<Self, Malformed> {
         let wire: Wire = serde_json::from_slice(bytes).map_err(malformed)?;
-        let listed = [wire.have.len(), wire.not_kept.len(), wire.wanted.len()];
-        if wire.records.len() > RECORDS || wire.evidence.len() > EVIDENCE || listed.iter().any(|many| *many > LISTED) {
+        let listed = [
+            wire.have.len(),
+            wire.not_kept.len(),
+            wire.wanted.len(),
+            wire.opened.len(),
+        ];
+        if wire.records.len() > RECORDS
+            || wire.evidence.len() > EVIDENCE
+            || listed.iter().any(|many| *many > LISTED)
+            || wire.openings.len() > OPENINGS
+        {
             return Err(malformed("more than a message may hold"));
         }
         let records = wire
@@ -128,6 +163,8 @@ impl Exchanged {
             evidence: wire.evidence.iter().map(|one| one.get().as_bytes().to_vec()).collect(),
             have: wire.have,
             not_kept: wire.not_kept,
+            opened: wire.opened,
+            openings: wire.openings,
             wanted: wire.wanted,
         })
     }

@@ -6,7 +6,7 @@ mod judge;
 mod message;
 
 pub use carried::{Carried, is_good};
-pub use message::{Exchanged, NotKept};
+pub use message::{Exchanged, NotKept, OPENINGS, Opened};
 
 use crate::chain::reason;
 use crate::driver::Driver;

@@ -27,7 +27,7 @@ pub use links::{Link, LinkCounts};
 pub use peers::{Book, BookFull, PeerView, Source, Standing};
 pub use places::Crowd;
 pub use reply::{Answers, Ask, Body, Later, Reply};
-pub use wire::{Limits, Path, Refusal, Role, Row, TABLE};
+pub use wire::{DOCUMENT, Limits, PIECE, Path, Refusal, Role, Row, TABLE};
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};

@@ -13,6 +13,11 @@ pub const VERSION_HEADER: &str = "sealroad-version";
 /// Greatest number of bytes of a query.
 pub const QUERY: usize = 2048;
 
+/// Greatest number of bytes of a document as it travels, sealed.
+pub const DOCUMENT: u64 = 64 << 20;
+/// Greatest number of bytes of one piece of a document.
+pub const PIECE: u64 = 1 << 20;
+
 const KIB: usize = 1024;
 const MIB: usize = 1024 * KIB;
 /// 4,096 records of 1 KiB, and the lengths before them.
@@ -42,7 +47,7 @@ pub enum Path {
     Follow,
     /// An evidence file.
     Evidence,
-    /// Documents by hash.
+    /// Documents by hash, piece by piece.
     Documents,
     /// Where other peers are.
     Peers,
@@ -106,7 +111,7 @@ pub const TABLE: [Row; 12] = [
     row(Path::Light,         Method::POST, "/v1/light",            (KIB,       4 * MIB),  (1800, 60),  20, Role::Stranger),
     row(Path::Follow,        Method::POST, "/v1/follow",           (128 * KIB, 4 * MIB),  (1200, 120), 60, Role::Member),
     row(Path::Evidence,      Method::GET,  "/v1/evidence",         (0,         16 * MIB), (180,  10),  60, Role::Stranger),
-    row(Path::Documents,     Method::GET,  "/v1/documents",        (0,         16 * MIB), (600,  30),  60, Role::Member),
+    row(Path::Documents,     Method::GET,  "/v1/documents",        (0,         MIB),      (600,  30),  60, Role::Member),
     row(Path::Peers,         Method::GET,  "/v1/peers",            (0,         64 * KIB), (30,   10),  10, Role::Stranger),
     row(Path::Exchange,      Method::POST, "/v1/exchange",         (BATCH,     BATCH),    (240,  30),  20, Role::Member),
 ];

@@ -1,16 +1,18 @@
 //! Desktops of other firms to which a person introduced ours: who they are, and one thread that hands them what concerns them.
 
+use super::door::unreadable;
 use super::poll::Polling;
 use crate::clock::{Clock, SystemClock};
 use crate::error::NodeError;
-use crate::exchange::{Contact, Exchanged, NotKept};
-use crate::net::{Net, Path};
+use crate::exchange::{Contact, Exchanged, NotKept, Opened};
+use crate::net::{Net, Path, Reply};
 use crate::node::Node;
+use crate::shelf::Shelf;
 use bytes::Bytes;
-use ledger::{PublicKey, Subject, Time};
+use ledger::{Opening, PublicKey, Subject, Time};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, Weak};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -24,6 +26,8 @@ const EASY: Duration = Duration::from_secs(10);
 const TURNS: usize = 6;
 /// Points for what cannot be read.
 const UNREADABLE: u32 = 20;
+/// For an opening that does not open what its record names.
+const BAD_OPENING: &str = "net.bad-opening";
 
 /// How it goes with a desktop.
 #[derive(Clone, Debug, Default)]
@@ -44,6 +48,10 @@ pub struct Desks {
     /// Counts what is new, for screens.
     step: AtomicU64,
     pub bell: Polling,
+    /// The documents that records name; none where nobody keeps any.
+    shelf: OnceLock<Arc<Shelf>>,
+    /// Wakes the thread that fetches documents.
+    pub fetch: Polling,
 }
 
 impl Desks {
@@ -52,6 +60,18 @@ impl Desks {
         let contacts = contacts.into_iter().map(|contact| (contact.node, contact)).collect();
         *self.contacts.write().unwrap_or_else(PoisonError::into_inner) = contacts;
         self.bell.ring();
+        self.fetch.ring();
+    }
+
+    /// From now on documents are shown, given and fetched.
+    pub fn keep(&self, shelf: Arc<Shelf>) {
+        // A second shelf would be the same again.
+        let _kept = self.shelf.set(shelf);
+    }
+
+    /// The documents.
+    pub fn shelf(&self) -> Option<Arc<Shelf>> {
+        self.shelf.get().cloned()
     }
 
     /// The desktop of a node key.
@@ -60,7 +80,8 @@ impl Desks {
         contacts.get(node).cloned()
     }
 
-    fn all(&self) -> Vec<Contact> {
+    /// Everybody.
+    pub fn all(&self) -> Vec<Contact> {
         let contacts = self.contacts.read().unwrap_or_else(PoisonError::into_inner);
         contacts.values().cloned().collect()
     }
@@ -105,15 +126,41 @@ impl Desks {
         }
     }
 
-    fn stir(&self) {
+    /// There is something to show.
+    pub fn stir(&self) {
         self.step.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// What a desktop says to us, and what it is answered. None: it cannot be read.
-    pub fn answer(&self, node: &Node, contact: &Contact, body: &[u8]) -> Result<Option<Vec<u8>>, NodeError> {
-        let Ok(said) = Exchanged::parse(body) else {
-            return Ok(None);
+    /// What is made of the documents that a desktop shows, and of what it says of ours. To be heard when its records are here.
+    /// True: one of them is what no honest desktop shows.
+    fn look_at(&self, node: &Node, contact: &Contact, said: Documented) -> Result<(Vec<Opened>, bool), NodeError> {
+        let Some(shelf) = self.shelf() else {
+            return Ok((Vec::new(), false));
         };
+        let (shown, said) = said;
+        let news = shelf.heard(contact, said)?;
+        let opened = shelf.look_at(node, contact, shown)?;
+        if news || !opened.is_empty() {
+            self.stir();
+            self.fetch.ring();
+        }
+        // That our shelf is full is not their fault.
+        let mut rules = opened.iter().filter_map(|one| one.rule.as_deref());
+        let lied = rules.any(|rule| rule != "documents.full");
+        Ok((opened, lied))
+    }
+
+    fn to_show(&self, node: &Node, contact: &Contact) -> Result<Vec<Opening>, NodeError> {
+        self.shelf()
+            .map_or_else(|| Ok(Vec::new()), |shelf| shelf.to_show(node, contact))
+    }
+
+    /// What a desktop says to us, and what it is answered.
+    pub fn answer(&self, node: &Node, contact: &Contact, body: &[u8]) -> Result<Reply, NodeError> {
+        let Ok(mut said) = Exchanged::parse(body) else {
+            return Ok(unreadable("exchange"));
+        };
+        let documented = documented(&mut said);
         let wanted = said.wanted.clone();
         self.note(contact.node, &said);
         let (mut answer, news) = node.said_to_us(contact, said)?;
@@ -123,11 +170,22 @@ impl Desks {
         }
         let Exchanged { evidence, records, .. } = node.to_say(contact, &wanted)?;
         (answer.evidence, answer.records) = (evidence, records);
-        answer
-            .to_bytes()
-            .map(Some)
-            .map_err(|error| NodeError::Unknown(error.to_string()))
+        let (opened, lied) = self.look_at(node, contact, documented)?;
+        (answer.opened, answer.openings) = (opened, self.to_show(node, contact)?);
+        let bytes = answer.to_bytes();
+        let reply = Reply::whole(bytes.map_err(|error| NodeError::Unknown(error.to_string()))?);
+        Ok(match lied {
+            true => reply.costing(BAD_OPENING, UNREADABLE),
+            false => reply,
+        })
     }
+}
+
+/// Openings that are shown, and what is said of those shown before.
+type Documented = (Vec<Opening>, Vec<Opened>);
+
+fn documented(said: &mut Exchanged) -> Documented {
+    (std::mem::take(&mut said.openings), std::mem::take(&mut said.opened))
 }
 
 struct Talking {
@@ -201,8 +259,11 @@ impl Talking {
             if turn > 0 && wanted.is_empty() {
                 // They were told already.
                 say.records.clear();
+            } else {
+                say.openings = self.desks.to_show(node, contact)?;
             }
             (say.have, say.not_kept, say.wanted) = (answer.have, answer.not_kept, answer.wanted);
+            say.opened = answer.opened;
             if turn > 0 && say.is_empty() {
                 break;
             }
@@ -217,7 +278,7 @@ impl Talking {
                     return Ok(None);
                 }
             };
-            let Ok(said) = Exchanged::parse(&told) else {
+            let Ok(mut said) = Exchanged::parse(&told) else {
                 self.net
                     .book()
                     .blame(contact.node, "net.unreadable", UNREADABLE, Instant::now());
@@ -225,7 +286,14 @@ impl Talking {
             };
             self.desks.note(contact.node, &said);
             wanted.clone_from(&said.wanted);
-            let (next, news) = node.said_to_us(contact, said)?;
+            let documented = documented(&mut said);
+            let (mut next, news) = node.said_to_us(contact, said)?;
+            let (opened, lied) = self.desks.look_at(node, contact, documented)?;
+            next.opened = opened;
+            if lied {
+                let now = Instant::now();
+                self.net.book().blame(contact.node, BAD_OPENING, UNREADABLE, now);
+            }
             if news {
                 self.desks.stir();
             }

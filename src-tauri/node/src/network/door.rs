@@ -1,6 +1,7 @@
 //! What others may ask, and what they get.
 
 use super::desks::Desks;
+use super::documents;
 use crate::agreement::said::{SAID_BYTES, Said, records};
 use crate::error::NodeError;
 use crate::net::{Answers, Ask, Path, Reply, Role, decode_frames, encode_frames};
@@ -40,9 +41,15 @@ impl Door {
         let Some(contact) = self.desks.get(from) else {
             return Ok(Reply::refused(403, "exchange.stranger", "nobody introduced you here"));
         };
-        match self.desks.answer(node, &contact, body)? {
-            Some(answer) => Ok(Reply::whole(answer)),
-            None => Ok(unreadable("exchange")),
+        self.desks.answer(node, &contact, body)
+    }
+
+    /// What a desktop of another firm fetches.
+    fn document(&self, from: &PublicKey, query: &str) -> Result<Reply, NodeError> {
+        match (self.desks.get(from), self.desks.shelf()) {
+            (Some(contact), Some(shelf)) => documents::serve(&shelf, &contact, query),
+            (None, _) => Ok(Reply::refused(403, "exchange.stranger", "nobody introduced you here")),
+            (_, None) => Ok(Reply::refused(404, "net.not-served", "this node does not serve it")),
         }
     }
 }
@@ -63,11 +70,12 @@ impl Answers for Door {
         let Some(node) = self.node.upgrade() else {
             return Reply::refused(503, "net.stopped", "the node is stopping");
         };
-        if self.desktop && ask.path != Path::Exchange {
+        if self.desktop && !matches!(ask.path, Path::Exchange | Path::Documents) {
             return Reply::refused(404, "net.not-served", "this node does not serve it");
         }
         let answered = match ask.path {
             Path::Exchange => self.exchange(&node, &from, &ask.body),
+            Path::Documents => self.document(&from, &ask.query),
             Path::Consensus => consensus(&node, from, &ask.body),
             Path::Records => bring(&node, &ask.body),
             Path::RecordStatus => status(&node, &ask.body),
@@ -76,7 +84,7 @@ impl Answers for Door {
             Path::Evidence => evidence(&node, &ask.query),
             Path::Light => headers(&node, &ask.body),
             Path::Follow => follow(&node, &ask.body),
-            Path::RecordsWanted | Path::Documents | Path::Peers => {
+            Path::RecordsWanted | Path::Peers => {
                 Ok(Reply::refused(404, "net.not-served", "this node does not serve it"))
             }
         };
@@ -94,7 +102,8 @@ fn refused(error: &NodeError) -> Reply {
     Reply::refused(status, error.code(), "")
 }
 
-fn unreadable(what: &str) -> Reply {
+/// What no honest node asks.
+pub fn unreadable(what: &str) -> Reply {
     Reply::refused(400, "net.unreadable", what).costing("net.unreadable", UNREADABLE)
 }
 
@@ -150,7 +159,7 @@ fn head(node: &Node) -> Result<Reply, NodeError> {
 }
 
 /// The value of a member of the query, which is not escaped: numbers and subjects need none.
-fn member<'a>(query: &'a str, name: &str) -> Option<&'a str> {
+pub fn member<'a>(query: &'a str, name: &str) -> Option<&'a str> {
     query
         .split('&')
         .find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))

@@ -1,6 +1,7 @@
 //! A node among others: what it says goes out over the links, what others ask is answered from the ledger.
 
 mod desks;
+mod documents;
 mod door;
 mod follow;
 mod papers;
@@ -14,6 +15,7 @@ use crate::error::NodeError;
 use crate::exchange::Contact;
 use crate::net::{Limits, Net, NetConfig, NetView};
 use crate::node::Node;
+use crate::shelf::Shelf;
 use desks::Desks;
 pub use desks::Talk;
 use door::Door;
@@ -112,6 +114,7 @@ impl Network {
                 Arc::clone(&net),
                 Arc::clone(&desks),
             )?);
+            threads.push(documents::start(Arc::clone(&net), Arc::clone(&desks))?);
         }
         Ok(Self {
             net,
@@ -136,6 +139,11 @@ impl Network {
         }
         self.desks.set(contacts);
         Ok(())
+    }
+
+    /// From now on the documents that records name are shown to their readers, given to them, and fetched.
+    pub fn keep(&self, shelf: Arc<Shelf>) {
+        self.desks.keep(shelf);
     }
 
     /// How it goes with each of the desktops.
@@ -193,6 +201,7 @@ impl Network {
         self.links.stop();
         self.polling.stop();
         self.desks.bell.stop();
+        self.desks.fetch.stop();
         self.net.stop();
         let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
         for thread in threads {

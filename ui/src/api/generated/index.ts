@@ -86,6 +86,24 @@ at: string,
  */
 instead: string | null, };
 
+export type Attached = { 
+/**
+ * By which a review is told of it.
+ */
+id: string, 
+/**
+ * Its name, as it will be kept.
+ */
+name: string, 
+/**
+ * What it is: `application/pdf`.
+ */
+media_type: string, 
+/**
+ * Bytes of its content.
+ */
+size: number, };
+
 export type BlockRow = { 
 /**
  * Height.
@@ -227,7 +245,11 @@ payload: Payload, } | { "call": "review",
 /**
  * What will be said, in order; 1–1,000.
  */
-payloads: Array<Payload>, } | { "call": "sign", 
+payloads: Array<Payload>, 
+/**
+ * Files attached to the one record of two sides that this is about, by their ids; at most 8.
+ */
+attached?: Array<string>, } | { "call": "sign", 
 /**
  * From [`Review`].
  */
@@ -371,7 +393,35 @@ theirs: boolean, } | { "call": "aside-done",
 /**
  * RecordId.
  */
-id: string, } | { "call": "keys", } | { "call": "kit-make", 
+id: string, } | { "call": "document-attach", 
+/**
+ * Its file name.
+ */
+name: string, 
+/**
+ * What it is: `application/pdf`; empty if that is not known.
+ */
+media_type: string, 
+/**
+ * The file, base64; at most 47 MiB.
+ */
+file: string, } | { "call": "document-detach", 
+/**
+ * From [`Attached`].
+ */
+id: string, } | { "call": "documents", } | { "call": "document-save", 
+/**
+ * RecordId of the record that names it.
+ */
+record: string, 
+/**
+ * From [`DocumentLine`].
+ */
+place: string, 
+/**
+ * Folder to write to, or the file itself, an absolute path; none: the user's downloads. Nothing is written over.
+ */
+to: string | null, } | { "call": "keys", } | { "call": "kit-make", 
 /**
  * Folder to write to, or the file itself, an absolute path; none: the user's downloads.
  */
@@ -597,7 +647,11 @@ heard: number | null,
 /**
  * Why it could not be reached the last time, a code for words (`net.unreachable` …); null: it could.
  */
-failed: string | null, };
+failed: string | null, 
+/**
+ * Whether documents can be sealed to it: its card has a reading key.
+ */
+reads: boolean, };
 
 export type DesksPage = { 
 /**
@@ -623,7 +677,11 @@ choices: Array<ChoiceLine>,
 /**
  * Ours that can never be confirmed, or were taken back, until somebody has seen to them.
  */
-aside: Array<AsideLine>, };
+aside: Array<AsideLine>, 
+/**
+ * The newest documents that records name, newest first.
+ */
+documents: Array<DocumentLine>, };
 
 export type Detail = { 
 /**
@@ -655,6 +713,80 @@ inherited_recalls: Array<[string, RecallView]>,
  */
 source: SourceFile | null, };
 
+export type DocumentLine = { 
+/**
+ * RecordId.
+ */
+record: string, 
+/**
+ * The record's private field that names it: `document.1`.
+ */
+place: string, 
+/**
+ * Its file name.
+ */
+name: string, 
+/**
+ * What it is: `application/pdf`.
+ */
+media_type: string, 
+/**
+ * Bytes of its content.
+ */
+size: number, 
+/**
+ * Who attached it.
+ */
+author: LocalText, 
+/**
+ * We ourselves attached it.
+ */
+mine: boolean, 
+/**
+ * Since when we know of it.
+ */
+at: string, 
+/**
+ * Who can read it beside us.
+ */
+readers: Array<LocalText>, 
+/**
+ * Where it stands.
+ */
+standing: DocumentStanding, 
+/**
+ * Bytes of it that are here, as it travels …
+ */
+have: number, 
+/**
+ * … and how many there are.
+ */
+of: number, 
+/**
+ * Why it did not come when it was last tried; null: it did, or it is here.
+ */
+failed: UserError | null, 
+/**
+ * Of ours: whose desktops know of it and have not fetched it yet.
+ */
+shown_to: Array<LocalText>, 
+/**
+ * Of ours: whose desktops have fetched it.
+ */
+fetched_by: Array<LocalText>, 
+/**
+ * Of ours: why the desktop of another firm does not believe that the record names it.
+ */
+refused: UserError | null, };
+
+export type DocumentStanding = "here" | "coming" | "awaited";
+
+export type DocumentsPage = { 
+/**
+ * The newest 200, newest first.
+ */
+documents: Array<DocumentLine>, };
+
 export type Done = Record<symbol, never>;
 
 export type DoubleVoted = { 
@@ -680,6 +812,24 @@ form: unknown,
  * Last change.
  */
 changed: string, };
+
+export type EnclosedDocument = { 
+/**
+ * Its file name.
+ */
+name: string, 
+/**
+ * What it is: `application/pdf`.
+ */
+media_type: string, 
+/**
+ * Bytes of its content.
+ */
+size: number, 
+/**
+ * Who else will be able to read it.
+ */
+readers: Array<LocalText>, };
 
 export type EventCaptured = { 
 /**
@@ -2425,7 +2575,11 @@ subjects: Array<Row>,
 /**
  * The proof, step by step: name of the step, what was compared.
  */
-proof: Array<ProofStep>, };
+proof: Array<ProofStep>, 
+/**
+ * The documents that it names, as far as they were opened to us.
+ */
+documents: Array<DocumentLine>, };
 
 export type Records = { 
 /**
@@ -2483,7 +2637,11 @@ subjects: Array<Row>,
 /**
  * What follows from it: codes for words with values.
  */
-consequences: Array<Consequence>, };
+consequences: Array<Consequence>, 
+/**
+ * The documents that it names, by commitments; only those who may read them are told what they are.
+ */
+documents: Array<EnclosedDocument>, };
 
 export type Role = "manufacturer" | "exporter" | "buyer" | "carrier" | "forwarder" | "warehouse" | "inspector";
 
@@ -3239,7 +3397,11 @@ subject: Row,
 /**
  * Why the desktop of another firm does not take it.
  */
-not_kept: UserError | null, };
+not_kept: UserError | null, 
+/**
+ * The documents that it names, as far as they were opened to us.
+ */
+documents: Array<DocumentLine>, };
 
 export type When = { 
 /**
