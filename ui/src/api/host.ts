@@ -50,6 +50,10 @@ export interface Replies {
   "desk-forget": G.DesksPage;
   "desk-choose": G.DesksPage;
   "aside-done": G.DesksPage;
+  "document-attach": G.Attached;
+  "document-detach": G.Done;
+  documents: G.DocumentsPage;
+  "document-save": G.FileMade;
   keys: G.KeysPage;
   "kit-make": G.KitMade;
   "kit-try": G.KitTried;

@@ -1,6 +1,6 @@
 // Desktops of other firms, of fixed answers, for tests only: an offer to answer, what waits, a contradiction, and what was set aside.
 
-import type { AsideLine, DeskLine, DesksPage, Payload, Row, UserError, WaitingLine } from "./generated";
+import type { AsideLine, DeskLine, DesksPage, DocumentLine, Payload, Row, UserError, WaitingLine } from "./generated";
 import { OPERATORS } from "./mock-network";
 
 const US = OPERATORS[0];
@@ -69,9 +69,70 @@ function line(given: Partial<WaitingLine> & Pick<WaitingLine, "id" | "payload">)
     to_answer: false,
     subject: row("JL-0117", true),
     not_kept: null,
+    documents: [],
     ...given,
   };
 }
+
+function document(given: Partial<DocumentLine> & Pick<DocumentLine, "record" | "place" | "name">): DocumentLine {
+  return {
+    media_type: "application/pdf",
+    size: 3_300_000,
+    author: NAME_THEM,
+    mine: false,
+    at: "2026-11-20T09:31:00.000Z",
+    readers: [NAME_THEM],
+    standing: "here",
+    have: 4_400_400,
+    of: 4_400_400,
+    failed: null,
+    shown_to: [],
+    fetched_by: [],
+    refused: null,
+    ...given,
+  };
+}
+
+export const DOCUMENTS: DocumentLine[] = [
+  document({ record: OFFER, place: "document.1", name: "Packliste DU-0042.pdf" }),
+  document({
+    record: OFFER,
+    place: "document.2",
+    name: "Container seal after re-loading at Duisburg Intermodal Terminal, doors, left side, 20 November 2026 (装箱照片).jpg",
+    media_type: "image/jpeg",
+    size: 9_100_000,
+    standing: "coming",
+    have: 5_242_880,
+    of: 12_133_900,
+  }),
+  document({
+    record: ANSWER,
+    place: "document.1",
+    name: "receipt.xlsx",
+    media_type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    size: 4_820,
+    standing: "awaited",
+    have: 0,
+    of: 6_900,
+    failed: { code: "documents.no-way", field: null, values: {}, retry: false },
+  }),
+  document({
+    record: SHARED,
+    place: "document.1",
+    name: "CMR 0117.pdf",
+    author: NAME_US,
+    mine: true,
+    fetched_by: [NAME_THEM],
+  }),
+  document({
+    record: AGREED,
+    place: "document.1",
+    name: "CMR 0098.pdf",
+    author: NAME_US,
+    mine: true,
+    shown_to: [NAME_THEM],
+  }),
+];
 
 const why = (code: string, values: Record<string, string> = {}): UserError => ({
   code,
@@ -90,6 +151,7 @@ export const WAITING: WaitingLine[] = [
     progress: "shared",
     to_answer: true,
     subject: row("DU-0042", false),
+    documents: DOCUMENTS.filter((one) => one.record === OFFER),
   }),
   line({
     id: SIGNED,
@@ -167,6 +229,7 @@ const desk = (n: number, given: Partial<DeskLine>): DeskLine => ({
   addresses: ["10.0.4.12:52311"],
   heard: 4,
   failed: null,
+  reads: n !== 1,
   ...given,
 });
 
@@ -189,7 +252,16 @@ export const DESKS: DesksPage = {
   waiting: WAITING,
   choices: [CHOICE],
   aside: [SET_ASIDE],
+  documents: DOCUMENTS,
 };
 
 /** Nobody known, nothing waiting, nobody reaches us. */
-export const QUIET: DesksPage = { ...DESKS, listening: null, desks: [], waiting: [], choices: [], aside: [] };
+export const QUIET: DesksPage = {
+  ...DESKS,
+  listening: null,
+  desks: [],
+  waiting: [],
+  choices: [],
+  aside: [],
+  documents: [],
+};

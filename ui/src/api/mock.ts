@@ -75,7 +75,7 @@ export function lotRow(n: number): Row {
   };
 }
 
-const ENTRY: TimelineEntry = {
+export const ENTRY: TimelineEntry = {
   id: "ab".repeat(32),
   payload: {
     kind: "supply-chain.lot-made.1",
@@ -167,6 +167,7 @@ function onLedger(request: Call): unknown {
         text: "{}",
         subjects: [lotRow(0)],
         proof: [{ code: "signature", passed: true, values: { key: ME }, names: {}, detail: "key" }],
+        documents: [],
       };
     case "blocks":
       return {
@@ -200,6 +201,14 @@ function onLedger(request: Call): unknown {
     case "desk-choose":
     case "aside-done":
       return DESKS;
+    case "document-attach":
+      return { id: request.name, name: request.name, media_type: request.media_type, size: atob(request.file).length };
+    case "document-detach":
+      return {};
+    case "documents":
+      return { documents: DESKS.documents };
+    case "document-save":
+      return { name: "file.pdf", content: "", path: request.to ?? "/media/a/Downloads/file.pdf", size: 20_480 };
     case "verify":
       return VERDICT;
     case "about":
@@ -258,6 +267,7 @@ function answer(request: Call, session: Session): unknown {
           text: JSON.stringify(payload),
           subjects: [lotRow(0)],
           consequences: [{ code: "consequence.permanent", values: {}, names: {} }],
+          documents: [],
         })),
         fingerprint: "1732 37d6 17bc 0519",
         problems: [],

@@ -9,6 +9,7 @@ import { wordError } from "../api/errors";
 import type { Review, ReviewRecord, Row } from "../api/generated";
 import { Banner, PageHead, Section } from "../components/Blocks";
 import { useKeys } from "../components/keys";
+import { Enclosed } from "./Documents";
 import { useFormats } from "./format";
 import { kindOf } from "./payload";
 import { go } from "./route";
@@ -76,6 +77,11 @@ function RecordToSign(props: { record: ReviewRecord; names: Names }) {
     <article className="sr-card" data-testid="review-record">
       <h2>{t(`kinds.${kindOf(record.payload)}`, record.payload.kind)}</h2>
       <Said payload={record.payload} names={names} />
+      {record.documents.length > 0 && (
+        <Section title={t("documents.review")}>
+          <Enclosed of={record.documents} />
+        </Section>
+      )}
       {record.consequences.length > 0 && (
         <Section title={t("review.follows")}>
           <Consequences record={record} />

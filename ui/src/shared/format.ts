@@ -164,7 +164,10 @@ export function useFormats(): Formats {
       mass: (grams) => `${new Intl.NumberFormat(tag, { maximumFractionDigits: 3 }).format(grams / 1000)} kg`,
       ...placesOf(language),
       country,
-      bytes: (size) => `${new Intl.NumberFormat(tag, { maximumFractionDigits: 1 }).format(size / 1_048_576)} MiB`,
+      bytes: (size) => {
+        const [unit, one] = size < 1_048_576 ? ["KiB", 1024] : ["MiB", 1_048_576];
+        return `${new Intl.NumberFormat(tag, { maximumFractionDigits: 1 }).format(size / one)} ${unit}`;
+      },
       ...timesOf(tag),
     };
   }, [t, language]);

@@ -121,10 +121,17 @@ pub(crate) fn discarded(firm: &Firm, form: &Value) -> Result<(), UserError> {
     Ok(())
 }
 
-/// After a start nobody looks at a review or a form without a draft any more: what only they needed is let go.
-pub(crate) fn tidy(desk: &Desk, shelf: &Shelf) -> Result<(), UserError> {
+/// Lets go what was sealed for reviews that nobody signed: for those of one file that is attached, or for all.
+fn unseal(desk: &Desk, shelf: &Shelf, attached: Option<&str>) -> Result<(), UserError> {
+    let sealed = desk.list(SEALED)?;
+    if sealed.is_empty() {
+        return Ok(());
+    }
     let named: BTreeSet<Hash> = shelf.all().into_iter().map(|one| one.document.hash).collect();
-    for (hash, _, _) in desk.list(SEALED)? {
+    for (hash, of, _) in sealed {
+        if attached.is_some_and(|id| of.as_str() != Some(id)) {
+            continue;
+        }
         if let Ok(document) = hash.parse::<Hash>()
             && !named.contains(&document)
         {
@@ -132,6 +139,12 @@ pub(crate) fn tidy(desk: &Desk, shelf: &Shelf) -> Result<(), UserError> {
         }
         desk.delete(SEALED, &hash)?;
     }
+    Ok(())
+}
+
+/// After a start nobody looks at a review or a form without a draft any more: what only they needed is let go.
+pub(crate) fn tidy(desk: &Desk, shelf: &Shelf) -> Result<(), UserError> {
+    unseal(desk, shelf, None)?;
     let drafts = drafts::all(desk)?;
     let kept: BTreeSet<String> = drafts.iter().flat_map(|draft| attached_to(&draft.form)).collect();
     for (id, _, _) in desk.list(ATTACHED)? {
@@ -214,6 +227,7 @@ pub(crate) fn enclose(
     let mut documents = Vec::with_capacity(attached.len());
     for id in &attached {
         let kept = kept(&firm.desk, id)?.ok_or_else(|| UserError::new("documents.gone"))?;
+        unseal(&firm.desk, shelf, Some(id))?;
         let content = open(firm, &kept.hash, &kept.name)?;
         let document = sealed(&content, &keys)?;
         let hash = Hash::of(&document);

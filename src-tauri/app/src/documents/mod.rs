@@ -5,7 +5,7 @@ pub(crate) mod attach;
 
 use crate::App;
 use crate::call::{DocumentLine, DocumentStanding, DocumentsPage, FileMade};
-use crate::desks;
+use crate::desks::{self, Card};
 use crate::error::UserError;
 use crate::firm::Firm;
 use crate::keys::kit;
@@ -55,8 +55,7 @@ pub(crate) fn newest(firm: &Firm) -> Result<Vec<DocumentLine>, UserError> {
     let Some(shelf) = &firm.shelf else {
         return Ok(Vec::new());
     };
-    let all = shelf.all().into_iter().take(SHOWN);
-    all.map(|one| line(firm, shelf, &one)).collect()
+    lines(firm, shelf, shelf.all().into_iter().take(SHOWN))
 }
 
 /// The documents that a record names, as far as they were opened to us.
@@ -64,14 +63,25 @@ pub(crate) fn of_record(firm: &Firm, record: &Hash) -> Result<Vec<DocumentLine>,
     let Some(shelf) = &firm.shelf else {
         return Ok(Vec::new());
     };
-    let all = shelf.of(record).into_iter();
-    all.map(|one| line(firm, shelf, &one)).collect()
+    lines(firm, shelf, shelf.of(record).into_iter())
 }
 
-fn line(firm: &Firm, shelf: &Shelf, one: &Enclosure) -> Result<DocumentLine, UserError> {
+fn lines(firm: &Firm, shelf: &Shelf, all: impl Iterator<Item = Enclosure>) -> Result<Vec<DocumentLine>, UserError> {
+    let mut all = all.peekable();
+    if all.peek().is_none() {
+        return Ok(Vec::new());
+    }
+    let (us, cards) = (firm.acting().party, desks::cards(firm)?);
+    all.map(|one| line(firm, shelf, (&us, &cards), &one)).collect()
+}
+
+fn line(
+    firm: &Firm,
+    shelf: &Shelf,
+    (us, cards): (&Party, &[Card]),
+    one: &Enclosure,
+) -> Result<DocumentLine, UserError> {
     let named = &one.document;
-    let us = firm.acting().party;
-    let cards = desks::cards(firm)?;
     let coming = shelf.documents().coming(&named.hash).min(named.bytes);
     let (standing, have) = match shelf.documents().size(&named.hash) {
         Some(_) => (DocumentStanding::Here, named.bytes),
@@ -79,11 +89,11 @@ fn line(firm: &Firm, shelf: &Shelf, one: &Enclosure) -> Result<DocumentLine, Use
         None => (DocumentStanding::Awaited, 0),
     };
     let names = |parties: Vec<Party>| -> Result<Vec<LocalText>, UserError> {
-        parties.iter().map(|party| desks::name(firm, &cards, party)).collect()
+        parties.iter().map(|party| desks::name(firm, cards, party)).collect()
     };
     let told = |fetched: bool| -> Vec<Party> {
         let mut parties: Vec<Party> = Vec::new();
-        for card in &cards {
+        for card in cards {
             let known = one.told.get(&card.node).filter(|told| told.rule.is_none());
             if known.is_some_and(|told| told.fetched == fetched) && !parties.contains(&card.party) {
                 parties.push(card.party);
@@ -99,10 +109,10 @@ fn line(firm: &Firm, shelf: &Shelf, one: &Enclosure) -> Result<DocumentLine, Use
         name: named.name.clone(),
         media_type: named.media_type.clone(),
         size: small(named.size),
-        author: desks::name(firm, &cards, &one.author)?,
-        mine: one.author == us,
+        author: desks::name(firm, cards, &one.author)?,
+        mine: one.author == *us,
         at: one.at.to_string(),
-        readers: names(named.readers.iter().filter(|party| **party != us).copied().collect())?,
+        readers: names(named.readers.iter().filter(|party| *party != us).copied().collect())?,
         standing,
         have: small(have),
         of: small(named.bytes),

@@ -4,6 +4,7 @@ pub mod bench;
 mod bulk;
 mod care;
 mod demo;
+mod documents;
 mod door;
 mod govern;
 mod keys;
@@ -94,6 +95,11 @@ enum Command {
         #[command(subcommand)]
         command: network::Network,
     },
+    /// Documents that records name: which there are, and a readable copy.
+    Documents {
+        #[command(subcommand)]
+        command: documents::Documents,
+    },
     /// The firm's keys: who may speak, the printed recovery kit, coming back after a loss.
     Keys {
         #[command(subcommand)]
@@ -183,6 +189,7 @@ pub fn run() -> ExitCode {
         Command::Import(import) => bulk::import(&desk, &import),
         Command::Export(export) => bulk::export(&desk, &export),
         Command::Network { command } => network::network(&desk, command),
+        Command::Documents { command } => documents::documents(&desk, &command),
         Command::Keys { command } => keys::keys(&desk, command),
         Command::Validator { port, views } => validator::validator(&desk, port, views),
         Command::Status { json } => govern::status(&desk, json),

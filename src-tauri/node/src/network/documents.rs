@@ -117,11 +117,7 @@ impl Fetching {
         self.due.retain(|hash, _| named.contains(hash));
         for one in missing {
             let hash = one.document.hash;
-            let now = Instant::now();
-            let waits = [&self.due, &self.doubted]
-                .into_iter()
-                .filter_map(|times| times.get(&hash));
-            if waits.max().is_some_and(|due| *due > now) {
+            if self.waits(&hash) {
                 continue;
             }
             let missed = self.fetch(&shelf, &one).err();
@@ -141,9 +137,22 @@ impl Fetching {
                 self.desks.stir();
             }
         }
+        // What was shown meanwhile is fetched at once.
+        if shelf.missing().iter().any(|one| !self.waits(&one.document.hash)) {
+            return Some(Duration::ZERO);
+        }
         let now = Instant::now();
         let next = self.due.values().map(|due| due.saturating_duration_since(now)).min();
         Some(next.unwrap_or(EASY).max(BREATH))
+    }
+
+    /// Whether a document is not to be tried yet.
+    fn waits(&self, hash: &Hash) -> bool {
+        let now = Instant::now();
+        let mut times = [&self.due, &self.doubted]
+            .into_iter()
+            .filter_map(|times| times.get(hash));
+        times.any(|due| *due > now)
     }
 
     /// The desktop that showed it to us, else another of its author's that can be reached.

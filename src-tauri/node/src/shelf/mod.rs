@@ -21,6 +21,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 const SPACE: &str = "documents";
 /// Most bytes of the openings shown in one message.
 const SHOWN_BYTES: usize = 64 * 1024;
+/// Characters of a rule that another desktop names, most.
+const RULE: usize = 100;
 /// Bytes of the documents that one firm may lay on our shelf: 2 GiB.
 const FROM_ONE: u64 = 2 << 30;
 
@@ -86,6 +88,11 @@ fn record_here(node: &Node, id: &Hash) -> Result<Option<Record>, NodeError> {
         Some(number) => Ok(Some(store.stored(number)?.record)),
         None => Ok(store.pending()?.into_iter().find(|record| record.id() == *id)),
     })
+}
+
+/// Whether a record is confirmed or waits here.
+fn is_here(node: &Node, id: &Hash) -> Result<bool, NodeError> {
+    node.read(|store| Ok(store.record_number(id)?.is_some() || store.is_pending(id)?))
 }
 
 impl Shelf {
@@ -220,7 +227,7 @@ impl Shelf {
         let mut bytes = 0;
         for one in self.all().into_iter().rev() {
             let theirs = one.author == self.us && one.document.readers.contains(&contact.party);
-            if !theirs || one.told.contains_key(&contact.node) || record_here(node, &one.opening.record)?.is_none() {
+            if !theirs || one.told.contains_key(&contact.node) || !is_here(node, &one.opening.record)? {
                 continue;
             }
             bytes += serde_json::to_vec(&one.opening).map_or(SHOWN_BYTES, |text| text.len());
@@ -290,7 +297,7 @@ impl Shelf {
         }
         let document = NamedDocument::of(opening).ok_or("documents.bad-opening")?;
         if document.bytes > DOCUMENT {
-            return Err("documents.too-large");
+            return Err("documents.over-limit");
         }
         if !document.readers.contains(&self.us) {
             return Err("documents.not-for-us");
@@ -307,7 +314,10 @@ impl Shelf {
     /// What a firm's desktop said of openings that we showed it. True: something was new.
     pub(crate) fn heard(&self, contact: &Contact, said: Vec<Opened>) -> Result<bool, NodeError> {
         let mut news = false;
-        for opened in said {
+        for mut opened in said {
+            if let Some(rule) = &mut opened.rule {
+                *rule = rule.chars().take(RULE).collect();
+            }
             let mut enclosures = lock(&self.enclosures);
             let Some(one) = enclosures.get(&(opened.record, opened.name)) else {
                 continue;

@@ -7,6 +7,7 @@ import type { ProofStep, RecordDetail, Row, TimelineEntry } from "../../api/gene
 import { useCall } from "../../api/hooks";
 import { Facts, PageHead, Section, Shape } from "../../components/Blocks";
 import { ExportMenu } from "../../shared/Actions";
+import { Documents } from "../../shared/Documents";
 import { useFormats } from "../../shared/format";
 import { Problem } from "../../shared/Problem";
 import { kindOf } from "../../shared/payload";
@@ -78,6 +79,18 @@ function Where(props: { entry: TimelineEntry; subjects: Row[]; names: Names }) {
   );
 }
 
+/** The documents that it names; of those that are not opened to us only that there are some. */
+function Papers(props: { of: RecordDetail }) {
+  const { t } = useTranslation();
+  const { documents, text } = props.of;
+  if (!documents.length && !text.includes('"name":"document.')) return null;
+  return (
+    <Section title={t("documents.title")} id="record-documents">
+      {documents.length > 0 ? <Documents of={documents} /> : <p className="sr-soft">{t("documents.names")}</p>}
+    </Section>
+  );
+}
+
 function Shown(props: { record: RecordDetail }) {
   const { t } = useTranslation();
   const f = useFormats();
@@ -104,6 +117,7 @@ function Shown(props: { record: RecordDetail }) {
       <Section title={t("records.says")}>
         <Said payload={entry.payload} names={names} />
       </Section>
+      <Papers of={props.record} />
       <Section title={t("proof.title")} id="proof">
         {proof.length === 0 && <p className="sr-soft">{t("proof.none")}</p>}
         <ul className="sr-checks">

@@ -135,6 +135,7 @@ const delivered: Form = {
 const offered: Form = {
   kind: "logistics.handover-offered",
   home: HOME,
+  documents: true,
   fields: [
     { path: "to", type: "who", withKey: true },
     PACKAGES,
@@ -149,6 +150,7 @@ const offered: Form = {
 const accepted: Form = {
   kind: "logistics.handover-accepted",
   home: HOME,
+  documents: true,
   fields: [PACKAGES, AT, { path: "remark", type: "text", optional: true, wide: true }],
   start: (from) => ({ at: nowHere(), packages: String(shipmentOf(from)?.offer?.packages ?? "") }),
   fixed: (from) => ({ ...about(from), offer: shipmentOf(from)?.offer?.record }),
@@ -157,6 +159,7 @@ const accepted: Form = {
 const ended: Form = {
   kind: "logistics.handover-ended",
   home: HOME,
+  documents: true,
   fields: [{ path: "reason", type: "long" }],
   fixed: (from) => ({ ...about(from), offer: shipmentOf(from)?.offer?.record }),
 };

@@ -224,6 +224,7 @@ function Row(props: { desk: DeskLine }) {
       <td>{desk.heard === null ? <span className="sr-soft">{t("network.never")}</span> : span.ago(desk.heard)}</td>
       <td>
         <StateChip state={state} />
+        {!desk.reads && <small className="sr-soft sr-block">{t("documents.reads-not")}</small>}
         {desk.failed !== null && (
           <small className="sr-soft sr-block">
             {t("desks.failed", { why: t([`refusals.${desk.failed}`, `errors.${desk.failed}`], desk.failed) })}

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { wordError } from "../../api/errors";
 import type { WaitingLine } from "../../api/generated";
+import { Documents } from "../../shared/Documents";
 import { openPrepared } from "../../shared/form/open";
 import { useFormats } from "../../shared/format";
 import { type Body, bodyOf } from "../../shared/payload";
@@ -110,6 +111,7 @@ function Line(props: { line: WaitingLine }) {
         </a>
       </div>
       {open && <Said payload={line.payload} names={names} above={line.subject.subject} />}
+      {line.documents.length > 0 && <Documents of={line.documents} />}
       {line.to_answer && <Answers line={line} />}
     </article>
   );

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { DesksPage as Page } from "../../api/generated";
 import { useCall } from "../../api/hooks";
 import { PageHead, Section, Shape } from "../../components/Blocks";
+import { Documents } from "../../shared/Documents";
 import { Problem } from "../../shared/Problem";
 import { to } from "../../shared/route";
 import { Aside } from "./DeskAside";
@@ -53,6 +54,14 @@ function Parts(props: { page: Page }) {
           <Waiting of={others} />
         </Section>
       </div>
+      {page.documents.length > 0 && (
+        <div data-part="documents" tabIndex={-1}>
+          <Section title={t("documents.title")} id="desk-documents">
+            <p className="sr-soft sr-tight">{t("documents.lead")}</p>
+            <Documents of={page.documents} linked />
+          </Section>
+        </div>
+      )}
       <div data-part="aside" tabIndex={-1}>
         <Aside of={page.aside} />
       </div>

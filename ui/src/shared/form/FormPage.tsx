@@ -6,7 +6,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asUserError, wordError } from "../../api/errors";
-import type { Detail, JsonValue, Payload, Review, Row, UserError } from "../../api/generated";
+import type { Attached, Detail, JsonValue, Payload, Review, Row, UserError } from "../../api/generated";
 import { useCall } from "../../api/hooks";
 import { call } from "../../api/host";
 import { Banner, Facts, PageHead, Section, Shape } from "../../components/Blocks";
@@ -17,6 +17,7 @@ import { ReviewScreen } from "../ReviewScreen";
 import { parse, replace } from "../route";
 import { Said, SaidMember, useMembers } from "../Said";
 import { useSession } from "../session";
+import { Attach } from "./Attach";
 import { assemble } from "./assemble";
 import { Fields } from "./Fields";
 import { fill } from "./fill";
@@ -26,6 +27,7 @@ import type { Form, Start, Values } from "./spec";
 /** What a draft keeps: which subject the form was opened from, and what stands in it. */
 interface Kept extends Origin {
   about: string | null;
+  attached?: Attached[];
   values: Values;
 }
 
@@ -71,7 +73,8 @@ export function FormPage(props: FormPageProps) {
   // What is said again begins with what was said, and with nothing else.
   const fresh = origin.again ? {} : props.form.start?.(start);
   const first = kept?.values ?? { ...fresh, ...given?.values };
-  return <FormBody {...props} about={about} origin={origin} start={start} first={first} />;
+  const attached = kept?.attached ?? [];
+  return <FormBody {...props} about={about} origin={origin} start={start} first={first} attached={attached} />;
 }
 
 function prepared(props: FormPageProps): { values: Values; fixed: Body } | null {
@@ -151,11 +154,12 @@ function useReview(save: () => Promise<void>) {
   const [review, setReview] = useState<Review | null>(null);
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState<UserError | null>(null);
-  const ask = async (said: Payload) => {
+  const ask = async (said: Payload, files: Attached[]) => {
     setBusy(true);
     await save();
     try {
-      setReview(await call({ call: "review", payloads: [said] }));
+      const attached = files.map((file) => file.id);
+      setReview(await call({ call: "review", payloads: [said], ...(attached.length > 0 && { attached }) }));
       setFailed(null);
     } catch (problem) {
       setFailed(asUserError(problem));
@@ -166,28 +170,43 @@ function useReview(save: () => Promise<void>) {
   return { review, setReview, busy, failed, ask, forgive: () => setFailed(null) };
 }
 
-function FormBody(props: FormPageProps & { start: Start; first: Values; origin: Origin }) {
+/** What stands in the form as it will be said, once all of it can be read. */
+function useSaid(form: Form, values: Values, start: Start, fixed: Body | undefined) {
+  const made = useMemo(() => assemble(form.fields, values), [form, values]);
+  const said = useMemo(() => {
+    if (made.problems.length) return null;
+    return payload(form.kind, { ...made.body, ...form.fixed?.(start), ...fixed });
+  }, [made, form, start, fixed]);
+  return { made, said };
+}
+
+interface BodyProps extends FormPageProps {
+  start: Start;
+  first: Values;
+  origin: Origin;
+  attached: Attached[];
+}
+
+function FormBody(props: BodyProps) {
   const { t } = useTranslation();
   const { form, start, about, origin } = props;
   const [values, setValues] = useState(props.first);
   const [dirty, setDirty] = useState(false);
   const [tried, setTried] = useState(false);
-  const draft = useDraft(form.kind, keptOf(about, origin), props.draft, values, dirty);
-  const made = useMemo(() => assemble(form.fields, values), [form, values]);
-  const said = useMemo(() => {
-    if (made.problems.length) return null;
-    return payload(form.kind, { ...made.body, ...form.fixed?.(start), ...origin.fixed });
-  }, [made, form, start, origin.fixed]);
+  const [attached, setAttached] = useState(props.attached);
+  const draft = useDraft(form.kind, keptOf(about, origin, attached), props.draft, values, dirty);
+  const { made, said } = useSaid(form, values, start, origin.fixed);
   const broken = useRules(said);
   const problems = [...(tried ? made.problems : made.problems.filter((p) => p.code !== "required")), ...broken];
 
   const { review, setReview, busy, failed, ask, forgive } = useReview(draft.save);
   const toReview = () => {
     setTried(true);
-    if (said) ask(said);
+    if (said) ask(said, attached);
   };
-  const change = (next: Values) => {
+  const change = (next: Values, files = attached) => {
     setValues(next);
+    setAttached(files);
     setDirty(true);
     // What was refused is no longer what stands here.
     forgive();
@@ -222,6 +241,7 @@ function FormBody(props: FormPageProps & { start: Start; first: Values; origin: 
         set={change}
       />
       {form.Extra && <form.Extra values={values} />}
+      {form.documents && <Attach of={attached} set={(next) => change({ ...values }, next)} />}
       {form.kind.endsWith(".corrected") && <Present start={start} record={values.record} />}
       <Foot
         busy={busy}
@@ -268,8 +288,9 @@ function AboutFixed(props: { kind: string; of: Body | undefined }) {
   );
 }
 
-function keptOf(about: string | null, { fixed, again, back }: Origin): Omit<Kept, "values"> {
-  return { about, ...(fixed && { fixed }), ...(again && { again }), ...(back && { back }) };
+function keptOf(about: string | null, { fixed, again, back }: Origin, files: Attached[]): Omit<Kept, "values"> {
+  const attached = files.length > 0 && { attached: files };
+  return { about, ...(fixed && { fixed }), ...(again && { again }), ...(back && { back }), ...attached };
 }
 
 /** What the record says that is about to be corrected. */

@@ -98,6 +98,8 @@ export interface Form {
   fixed?(from: Start): Body;
   /** Shown under the fields and kept true while typing. */
   Extra?: ComponentType<{ values: Values }>;
+  /** Files may be attached to it: it has two sides. */
+  documents?: boolean;
   /** Where to go when signed without a subject to return to. */
   home: string[];
 }

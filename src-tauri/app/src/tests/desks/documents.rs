@@ -265,6 +265,15 @@ fn forms_and_reviews_that_nobody_signs_leave_nothing_behind() {
     );
     reviewed(&lane.seller, &offer_of(&lane, &shipment), &[&drafted, &left]);
     assert_eq!(documents(&lane.seller), 4);
+    let gone = reviewed(&lane.seller, &offer_of(&lane, &shipment), &[&drafted, &left]);
+    reviewed(&lane.seller, &offer_of(&lane, &shipment), &[&drafted, &left]);
+    assert_eq!(
+        documents(&lane.seller),
+        4,
+        "a review made anew takes the place of the one before"
+    );
+    let sign = json!({ "call": "sign", "review": gone["review"], "draft": null });
+    assert_eq!(refused(&lane.seller, sign), "review-gone");
     let [folder, _] = &lane.folders;
     drop(std::mem::replace(&mut lane.seller, Folder::new().open()));
     lane.seller = opened(folder);
@@ -312,4 +321,74 @@ fn a_file_is_never_written_over_and_what_is_not_here_is_not_saved() {
     assert_eq!(refused(&lane.seller, save(json!(folder.0))), "node.damaged");
     std::fs::remove_file(&path).unwrap();
     assert_eq!(refused(&lane.seller, save(json!(folder.0))), "documents.not-here");
+}
+
+/// The words of a kit as they are printed.
+fn words(page: &str) -> String {
+    let list = page
+        .split("<ol class=\"words\">")
+        .nth(1)
+        .unwrap()
+        .split("</ol>")
+        .next()
+        .unwrap();
+    list.replace("</li>", " ").replace("<li>", "")
+}
+
+#[test]
+fn the_printed_kit_gives_the_reading_key_back() {
+    let mut lane = Lane::new();
+    lane.introduce();
+    let shipment = lane.shipment("D-12");
+    let bytes = content(30_000);
+    let attached = attach(&lane.seller, "invoice.pdf", &bytes);
+    let offer = sign_with(&lane.seller, &offer_of(&lane, &shipment), &[&attached]);
+    let got = line(&lane.carrier, "invoice.pdf", "it comes", here);
+    confirmed(&lane.carrier, &offer);
+    let printer = Folder::new();
+    std::fs::create_dir_all(&printer.0).unwrap();
+    let made = ask(
+        &lane.carrier,
+        json!({ "call": "kit-make", "to": printer.0, "language": "en" }),
+    );
+    let page = std::fs::read_to_string(made["file"]["path"].as_str().unwrap()).unwrap();
+    ask(&lane.carrier, json!({ "call": "kit-try", "words": words(&page) }));
+    let named = json!({ "kind": "parties.recovery-named.1", "body": { "key": made["key"] } });
+    let named = super::sign(&lane.carrier, &[named]).remove(0);
+    confirmed(&lane.carrier, &named);
+    // A backup has it too, sealed as it is.
+    let backup = ask(&lane.carrier, json!({ "call": "backup" }))["path"].clone();
+    let copied = sealed_of(&got, &lane.carrier);
+    let copied = copied.strip_prefix(&lane.folders[1].0).unwrap();
+    assert!(std::path::Path::new(backup.as_str().unwrap()).join(copied).exists());
+    // Nobody knows the passphrase any more.
+    let [_, folder] = &lane.folders;
+    drop(std::mem::replace(&mut lane.carrier, Folder::new().open()));
+    lane.carrier = folder.open();
+    let got = line(&lane.carrier, "invoice.pdf", "it is listed", here);
+    let save = json!({ "call": "document-save", "record": got["record"], "place": got["place"], "to": printer.0 });
+    assert_eq!(refused(&lane.carrier, save), "locked");
+    let recover = json!({ "call": "recover", "words": words(&page), "reason": "passphrase lost", "suspected_since": null,
+        "passphrase": "quite another one" });
+    ask(&lane.carrier, recover);
+    assert_eq!(saved(&lane.carrier, &got), bytes);
+}
+
+#[test]
+fn a_kit_from_before_the_reading_key_has_it_once_it_is_tried_again() {
+    let lane = Lane::new();
+    let printer = Folder::new();
+    std::fs::create_dir_all(&printer.0).unwrap();
+    let made = ask(
+        &lane.carrier,
+        json!({ "call": "kit-make", "to": printer.0, "language": "en" }),
+    );
+    let firm = lane.carrier.firm().unwrap();
+    let key = made["key"].as_str().unwrap();
+    let confided = || firm.desk.get("recovery-reading", key).unwrap();
+    assert!(confided().is_some());
+    firm.desk.delete("recovery-reading", key).unwrap();
+    let page = std::fs::read_to_string(made["file"]["path"].as_str().unwrap()).unwrap();
+    ask(&lane.carrier, json!({ "call": "kit-try", "words": words(&page) }));
+    assert!(confided().is_some());
 }
