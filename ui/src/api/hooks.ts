@@ -76,7 +76,7 @@ export function refresh(client: QueryClient, told: Told): void {
     client.invalidateQueries({ queryKey: ["import-progress", { call: "import-progress", import: told.import }] });
     return;
   }
-  const names = told.event === "session" ? ["session", "home", "drafts", "keys", "desks"] : LEDGER;
+  const names = told.event === "session" ? ["session", "home", "drafts", "keys", "desks", "record"] : LEDGER;
   for (const name of names) client.invalidateQueries({ queryKey: [name] });
 }
 

@@ -54,14 +54,14 @@ describe("documents of records", () => {
     const door = start(fresh, PAGE);
     const here = await nth(0);
     await user.click(here.getByRole("button", { name: "Save Packliste DU-0042.pdf as …" }));
-    await user.keyboard("/home/a/papers{Enter}");
-    expect(await here.findByTestId("document-saved")).toHaveTextContent("Saved, readable: /home/a/papers");
+    await user.keyboard("/media/a/papers{Enter}");
+    expect(await here.findByTestId("document-saved")).toHaveTextContent("Saved, readable: /media/a/papers");
     await user.click(here.getByRole("button", { name: /^Save/ }));
     await user.clear(here.getByTestId("document-to"));
     await user.click(here.getByTestId("document-save-do"));
     await waitFor(() => expect(asked(door, "document-save")).toHaveLength(2));
     expect(asked(door, "document-save").map((one) => [one.record, one.place, one.to])).toEqual([
-      [M.OFFER, "document.1", "/home/a/papers"],
+      [M.OFFER, "document.1", "/media/a/papers"],
       [M.OFFER, "document.1", null],
     ]);
   });
@@ -69,12 +69,12 @@ describe("documents of records", () => {
   it("says why it cannot be saved, and Escape goes back", async () => {
     const user = userEvent.setup();
     const refuse = () => {
-      throw { code: "keys.file-exists", field: "to", values: { path: "/home/a/b.pdf" }, retry: false };
+      throw { code: "keys.file-exists", field: "to", values: { path: "/media/a/b.pdf" }, retry: false };
     };
     start(fresh, PAGE, { "document-save": refuse });
     const here = await nth(0);
     await user.click(here.getByRole("button", { name: /^Save/ }));
-    await user.keyboard("/home/a/b.pdf{Enter}");
+    await user.keyboard("/media/a/b.pdf{Enter}");
     expect(await here.findByText(/exists already and is not written over/)).toBeVisible();
     await user.keyboard("{Escape}");
     expect(here.queryByTestId("document-to")).toBeNull();

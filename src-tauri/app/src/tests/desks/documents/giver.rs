@@ -204,6 +204,35 @@ fn a_transfer_cut_short_goes_on_where_it_was_after_a_start() {
 }
 
 #[test]
+fn half_a_piece_that_a_kill_left_is_gone_on_from() {
+    let mut scene = Scene::new("D-13");
+    scene.gives(Gives::Until(2 * MIB));
+    scene.meet();
+    scene.failed("net.stopped");
+    let [_, carrier] = &scene.lane.folders;
+    drop(std::mem::replace(&mut scene.lane.carrier, Folder::new().open()));
+    let coming = carrier.0.join("documents").join("coming");
+    let part = std::fs::read_dir(coming).unwrap().next().unwrap().unwrap().path();
+    let left = MIB + 12_345;
+    let file = std::fs::OpenOptions::new().write(true).open(&part).unwrap();
+    file.set_len(left).unwrap();
+    drop(file);
+    scene.said.lock().unwrap().given.clear();
+    scene.gives(Gives::Whole);
+    scene.lane.carrier = opened(carrier);
+    let whole = line(&scene.lane.carrier, "big.pdf", "the rest comes", here);
+    assert_eq!(saved(&scene.lane.carrier, &whole), scene.bytes);
+    let given = scene.said.lock().unwrap().given.clone();
+    let total: u64 = given.iter().map(|(_, length)| length).sum();
+    assert_eq!(
+        (given[0].0, left + total),
+        (left, whole["of"].as_u64().unwrap()),
+        "{given:?}"
+    );
+    assert!(!part.exists(), "nothing is left over");
+}
+
+#[test]
 fn a_changed_byte_is_refused_by_name_and_nothing_of_it_is_kept() {
     let mut scene = Scene::new("D-7");
     scene.gives(Gives::Changed);
