@@ -1,6 +1,7 @@
 //! Two desktops that speak straight to each other while no validator is in reach.
 
 mod liar;
+mod third;
 
 use super::calls::{Folder, ask, product, refused};
 use crate::alliance::{Part, founding};

@@ -7,8 +7,8 @@ use crate::exchange::{Contact, Exchanged, NotKept};
 use crate::net::{Net, Path};
 use crate::node::Node;
 use bytes::Bytes;
-use ledger::{PublicKey, Subject, Time};
-use std::collections::BTreeMap;
+use ledger::{Hash, PublicKey, Subject, Time};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 use std::thread::JoinHandle;
@@ -22,7 +22,9 @@ const LATER: Duration = Duration::from_secs(5);
 const EASY: Duration = Duration::from_secs(10);
 /// Messages of one conversation: records, verdicts, what was missing, the verdicts on that.
 const TURNS: usize = 6;
-/// Points for what cannot be read.
+/// After so long no further message of a conversation is sent: others wait for their turn.
+const CONVERSATION: Duration = Duration::from_secs(20);
+/// Points for what no honest desktop sends: five such and it is dropped.
 const UNREADABLE: u32 = 20;
 
 /// How it goes with a desktop.
@@ -35,6 +37,9 @@ pub struct Talk {
     /// Why it could not be reached the last time, a code; none: it could.
     pub failed: Option<String>,
 }
+
+/// An answer, and under which code what was asked is counted.
+type Answered = (Vec<u8>, Option<&'static str>);
 
 /// The desktops that we speak to.
 #[derive(Default)]
@@ -49,7 +54,8 @@ pub struct Desks {
 impl Desks {
     /// Exactly these from now on.
     pub fn set(&self, contacts: Vec<Contact>) {
-        let contacts = contacts.into_iter().map(|contact| (contact.node, contact)).collect();
+        let contacts: BTreeMap<_, _> = contacts.into_iter().map(|contact| (contact.node, contact)).collect();
+        self.talks().retain(|node, _| contacts.contains_key(node));
         *self.contacts.write().unwrap_or_else(PoisonError::into_inner) = contacts;
         self.bell.ring();
     }
@@ -79,21 +85,33 @@ impl Desks {
         self.step.load(Ordering::Relaxed)
     }
 
-    /// What a desktop said of our records.
-    fn note(&self, node: PublicKey, said: &Exchanged) {
+    /// What a desktop said of our records, as far as they wait here.
+    fn note(&self, node: &Node, from: PublicKey, said: &Exchanged) -> Result<(), NodeError> {
+        let known = self
+            .talks()
+            .get(&from)
+            .map(|talk| talk.not_kept.clone())
+            .unwrap_or_default();
+        let ids = known.iter().chain(&said.not_kept).map(|one| one.id);
+        let waiting: BTreeSet<Hash> = node.read(|store| {
+            let waits = ids.map(|id| Ok(store.is_pending(&id)?.then_some(id)));
+            waits.filter_map(Result::transpose).collect()
+        })?;
         let mut talks = self.talks();
-        let talk = talks.entry(node).or_default();
+        let talk = talks.entry(from).or_default();
         let before = (talk.not_kept.clone(), talk.failed.clone(), talk.heard.is_some());
         talk.heard = Some(SystemClock.now());
         talk.failed = None;
-        talk.not_kept.retain(|one| !said.have.contains(&one.id));
-        for one in &said.not_kept {
+        talk.not_kept
+            .retain(|one| waiting.contains(&one.id) && !said.have.contains(&one.id));
+        for one in said.not_kept.iter().filter(|one| waiting.contains(&one.id)) {
             talk.not_kept.retain(|known| known.id != one.id);
             talk.not_kept.push(one.clone());
         }
         if before != (talk.not_kept.clone(), talk.failed.clone(), true) {
             self.stir();
         }
+        Ok(())
     }
 
     fn note_failed(&self, node: PublicKey, code: &str) {
@@ -109,24 +127,24 @@ impl Desks {
         self.step.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// What a desktop says to us, and what it is answered. None: it cannot be read.
-    pub fn answer(&self, node: &Node, contact: &Contact, body: &[u8]) -> Result<Option<Vec<u8>>, NodeError> {
+    /// What a desktop says to us, and what it is answered, with the code of what no honest one says. None: it cannot be read.
+    pub fn answer(&self, node: &Node, contact: &Contact, body: &[u8]) -> Result<Option<Answered>, NodeError> {
         let Ok(said) = Exchanged::parse(body) else {
             return Ok(None);
         };
         let wanted = said.wanted.clone();
-        self.note(contact.node, &said);
-        let (mut answer, news) = node.said_to_us(contact, said)?;
-        if news {
+        self.note(node, contact.node, &said)?;
+        let (mut answer, heard) = node.said_to_us(contact, said)?;
+        if heard.news {
             self.stir();
             self.bell.ring();
         }
         let Exchanged { evidence, records, .. } = node.to_say(contact, &wanted)?;
         (answer.evidence, answer.records) = (evidence, records);
-        answer
+        let bytes = answer
             .to_bytes()
-            .map(Some)
-            .map_err(|error| NodeError::Unknown(error.to_string()))
+            .map_err(|error| NodeError::Unknown(error.to_string()))?;
+        Ok(Some((bytes, heard.fault)))
     }
 }
 
@@ -196,6 +214,7 @@ impl Talking {
         let mut answer = Exchanged::default();
         let mut wanted: Vec<Subject> = Vec::new();
         let mut any = false;
+        let begun = Instant::now();
         for turn in 0..TURNS {
             let mut say = node.to_say(contact, &wanted)?;
             if turn > 0 && wanted.is_empty() {
@@ -203,7 +222,7 @@ impl Talking {
                 say.records.clear();
             }
             (say.have, say.not_kept, say.wanted) = (answer.have, answer.not_kept, answer.wanted);
-            if turn > 0 && say.is_empty() {
+            if turn > 0 && (say.is_empty() || begun.elapsed() > CONVERSATION) {
                 break;
             }
             let body = say.to_bytes().map_err(|error| NodeError::Unknown(error.to_string()))?;
@@ -223,13 +242,16 @@ impl Talking {
                     .blame(contact.node, "net.unreadable", UNREADABLE, Instant::now());
                 return Ok(None);
             };
-            self.desks.note(contact.node, &said);
+            self.desks.note(node, contact.node, &said)?;
             wanted.clone_from(&said.wanted);
-            let (next, news) = node.said_to_us(contact, said)?;
-            if news {
+            let (next, heard) = node.said_to_us(contact, said)?;
+            if let Some(code) = heard.fault {
+                self.net.book().blame(contact.node, code, UNREADABLE, Instant::now());
+            }
+            if heard.news {
                 self.desks.stir();
             }
-            any |= news;
+            any |= heard.news;
             answer = next;
         }
         Ok(Some(any))

@@ -41,7 +41,8 @@ impl Door {
             return Ok(Reply::refused(403, "exchange.stranger", "nobody introduced you here"));
         };
         match self.desks.answer(node, &contact, body)? {
-            Some(answer) => Ok(Reply::whole(answer)),
+            Some((answer, None)) => Ok(Reply::whole(answer)),
+            Some((answer, Some(code))) => Ok(Reply::whole(answer).costing(code, UNREADABLE)),
             None => Ok(unreadable("exchange")),
         }
     }
