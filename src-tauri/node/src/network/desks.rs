@@ -24,8 +24,10 @@ const EASY: Duration = Duration::from_secs(10);
 const TURNS: usize = 6;
 /// After so long no further message of a conversation is sent: others wait for their turn.
 const CONVERSATION: Duration = Duration::from_secs(20);
-/// Points for what no honest desktop sends: five such and it is dropped.
+/// Points for what cannot be read …
 const UNREADABLE: u32 = 20;
+/// … and for what no honest desktop says: a message with a forged record, or with evidence that does not hold.
+pub const UNTRUE: u32 = 10;
 
 /// How it goes with a desktop.
 #[derive(Clone, Debug, Default)]
@@ -246,7 +248,7 @@ impl Talking {
             wanted.clone_from(&said.wanted);
             let (next, heard) = node.said_to_us(contact, said)?;
             if let Some(code) = heard.fault {
-                self.net.book().blame(contact.node, code, UNREADABLE, Instant::now());
+                self.net.book().blame(contact.node, code, UNTRUE, Instant::now());
             }
             if heard.news {
                 self.desks.stir();

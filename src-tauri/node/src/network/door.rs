@@ -1,6 +1,6 @@
 //! What others may ask, and what they get.
 
-use super::desks::Desks;
+use super::desks::{Desks, UNTRUE};
 use crate::agreement::said::{SAID_BYTES, Said, records};
 use crate::error::NodeError;
 use crate::net::{Answers, Ask, Path, Reply, Role, decode_frames, encode_frames};
@@ -42,7 +42,7 @@ impl Door {
         };
         match self.desks.answer(node, &contact, body)? {
             Some((answer, None)) => Ok(Reply::whole(answer)),
-            Some((answer, Some(code))) => Ok(Reply::whole(answer).costing(code, UNREADABLE)),
+            Some((answer, Some(code))) => Ok(Reply::whole(answer).costing(code, UNTRUE)),
             None => Ok(unreadable("exchange")),
         }
     }
