@@ -1,7 +1,7 @@
-//! Validators of two builds in one alliance, and one after the other replaced by the newer. The other build's `sealroad` is named by
+//! Validators of two builds in one alliance, and one after the other replaced by the newer. The other, older build's `sealroad` is named by
 //! `SEALROAD_OTHER_BUILD`; nothing is tried without one.
 
-use crate::processes::{Running, VALIDATORS, admit, data, height, json, until};
+use crate::processes::{Running, VALIDATORS, admit, data, height, json_of_build, until};
 use crate::support::Scratch;
 
 #[test]
@@ -13,7 +13,8 @@ fn validators_of_two_builds_agree() {
     let scratch = Scratch::new("builds");
     let lane = scratch.join("lane").display().to_string();
     let count = VALIDATORS.to_string();
-    json(&[
+    // The older build founds it: what the newer writes the older leaves alone.
+    let found = [
         "network",
         "new",
         "--name",
@@ -25,7 +26,8 @@ fn validators_of_two_builds_agree() {
         "--dir",
         &lane,
         "--json",
-    ]);
+    ];
+    json_of_build(&other, &found);
     let of = |at: usize| data(scratch.path(), at);
     let mut running: Vec<Option<Running>> = (0..VALIDATORS)
         .map(|at| {
@@ -48,9 +50,9 @@ fn validators_of_two_builds_agree() {
         assert_eq!(admit(&[], &of(0), newcomer), "confirmed", "two of each build");
     }
     // One after the other is replaced, and work goes on.
-    for at in 2..VALIDATORS {
-        running[at] = None;
-        running[at] = Some(Running::start(&of(at)));
+    for (at, place) in running.iter_mut().enumerate().skip(2) {
+        *place = None;
+        *place = Some(Running::start(&of(at)));
         let newcomer = 103 + u8::try_from(at).unwrap();
         assert_eq!(admit(&[], &of(at), newcomer), "confirmed", "{at} is of the newer build");
     }

@@ -34,7 +34,16 @@ fn build_by(program: &str, wrapper: &[String], arguments: &[&str]) -> Command {
 
 /// The JSON of a command that must succeed.
 pub fn json_by(wrapper: &[String], arguments: &[&str]) -> Value {
-    let output = sealroad_by(wrapper, arguments).output().unwrap();
+    json_said(sealroad_by(wrapper, arguments), arguments)
+}
+
+/// The same of another build of the program.
+pub fn json_of_build(program: &str, arguments: &[&str]) -> Value {
+    json_said(build_by(program, &[], arguments), arguments)
+}
+
+fn json_said(mut command: Command, arguments: &[&str]) -> Value {
+    let output = command.output().unwrap();
     assert!(output.status.success(), "{arguments:?}: {output:?}");
     serde_json::from_slice(&output.stdout).unwrap()
 }

@@ -59,8 +59,7 @@ impl Proxy {
 fn carry(mut from: TcpStream, mut to: TcpStream, fates: &Mutex<[Fate; 2]>, at: usize) {
     let mut piece = [0; 4096];
     let mut passed = 0;
-    loop {
-        let Ok(count @ 1..) = from.read(&mut piece) else { break };
+    while let Ok(count @ 1..) = from.read(&mut piece) {
         let now = || fates.lock().unwrap()[at];
         while now() == Fate::Hold {
             std::thread::park_timeout(HELD);

@@ -379,10 +379,15 @@ impl World {
 
 impl Drop for World {
     fn drop(&mut self) {
-        for running in self.running() {
-            running.network.stop();
-            running.node.close();
-        }
+        // All at once: each waits for whom it answers.
+        std::thread::scope(|scope| {
+            for running in self.running() {
+                scope.spawn(move || {
+                    running.network.stop();
+                    running.node.close();
+                });
+            }
+        });
     }
 }
 

@@ -56,7 +56,7 @@ fn two_answers_to_one_offer() {
     assert_eq!(answer.not_kept[0].id, declined.id());
     let before = desktop.state();
     for _ in 0..3 {
-        let answer = liar.tell(&Message::of(&[declined.clone()])).unwrap();
+        let answer = liar.tell(&Message::of(std::slice::from_ref(&declined))).unwrap();
         assert!(answer.have.is_empty(), "{answer:?}");
         assert_eq!(desktop.state().outbox, before.outbox);
     }
