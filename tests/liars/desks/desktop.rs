@@ -5,7 +5,7 @@ use super::told::{Message, Teller};
 use crate::world::{Folder, Running, World, wait};
 use ledger::{Hash, PublicKey, Record, SecretKey, Subject};
 use node::net::{Address, Limits};
-use node::{Contact, DataFolder, Head, Membership, Node, Options, Outcome, Seat, SystemClock};
+use node::{Contact, DataFolder, Head, Membership, Node, Options, Seat, SystemClock};
 use std::net::Ipv4Addr;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -210,9 +210,13 @@ impl Desktop {
 
     /// What the person at this desktop signs.
     pub fn signs(&self, records: &[Record]) {
-        for receipt in self.node().submit(records.to_vec()).unwrap() {
-            assert_eq!(receipt.outcome, Outcome::Signed);
-        }
+        // Whether it is confirmed soon is not waited for: nobody is in reach.
+        drop(self.node().submit_together(records.to_vec()).unwrap());
+        let waits = || {
+            let outbox = self.state().outbox;
+            records.iter().all(|record| outbox.contains(&record.id()))
+        };
+        wait(waits, || format!("it is not signed: {:?}", self.state()));
     }
 
     pub fn state(&self) -> State {
