@@ -3,12 +3,17 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod again;
+mod builds;
 #[path = "../crash/common.rs"]
 mod common;
 mod named;
+mod namespaces;
 mod paused;
+mod processes;
 #[path = "../crash/support.rs"]
 #[allow(dead_code)]
 mod support;
 mod system_calls;
 mod too_many;
+mod wrong_clocks;
+mod wycheproof;

@@ -7,7 +7,7 @@ use node::net::{Limits, Path, Reply};
 use std::time::Duration;
 
 /// What the process holds in memory, in KiB.
-fn resident() -> u64 {
+pub fn resident() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
     line.trim().trim_end_matches(" kB").trim().parse().unwrap()

@@ -1,8 +1,10 @@
 //! A lying peer over real HTTPS: each lie is refused by name, and the light node ends with what the honest validators say.
 
+mod desks;
 mod double_vote;
 mod evidence;
 mod flood;
+mod forged_database;
 mod fork;
 mod found;
 mod headers;
@@ -10,7 +12,9 @@ mod hints;
 mod liar;
 mod pages;
 mod processes;
+mod proxy;
 mod sets;
+mod wires;
 mod world;
 
 use liar::{Liar, Lie};

@@ -1,6 +1,7 @@
 //! An alliance of four validators on this machine's loopback, with goods on record, and light nodes that ask it.
 
 use crate::liar::Seen;
+use crate::proxy::Proxy;
 use app::terminal::bench::traffic::Traffic;
 use ledger::{
     Anchor, Clock as GenesisClock, Genesis, Hash, Party, Profile, Record, RecordDraft, SecretKey, Subject, Trusted,
@@ -48,7 +49,7 @@ pub fn node_key(at: usize) -> SecretKey {
 }
 
 /// The root key of the firm of that number in the traffic.
-fn firm_key(firm: usize) -> SecretKey {
+pub fn firm_key(firm: usize) -> SecretKey {
     SecretKey::from_seed(Hash::of(format!("sealroad-bench 1 {firm}").as_bytes()).as_bytes())
 }
 
@@ -107,6 +108,8 @@ pub struct World {
     pub parties: Vec<Party>,
     pub seats: Vec<Seat>,
     validators: Mutex<Vec<Option<Arc<Running>>>>,
+    /// From each validator to each other, where wires are that can be cut.
+    pub wires: Vec<Vec<Proxy>>,
     pub lot: Subject,
     pub shipment: Subject,
 }
@@ -132,6 +135,25 @@ impl World {
 
     /// Founds an alliance with firms, a shipment, and a lot that was recalled.
     pub fn found(name: &str) -> Self {
+        let world = Self::prepared(name, false);
+        world.begin();
+        world
+    }
+
+    /// The same, with a wire from each validator to each other that can be cut.
+    pub fn found_with_wires(name: &str) -> Self {
+        let world = Self::prepared(name, true);
+        world.begin();
+        world
+    }
+
+    /// Starts all validators, and there is trade.
+    pub fn begin(&self) {
+        (0..VALIDATORS).for_each(|at| self.start(at));
+        self.trade(self.genesis.created());
+    }
+
+    fn prepared(name: &str, wires: bool) -> Self {
         let now = SystemClock.now();
         let parties = Traffic::new(Hash::of(b""), now, 1).unwrap().operators(16);
         let validator = |at: usize| Validator {
@@ -141,16 +163,35 @@ impl World {
         };
         let set = ValidatorSet::new((0..VALIDATORS).map(validator).collect()).unwrap();
         let genesis = Genesis::new(name, Profile::Alliance, GenesisClock::System, now, [3; 16], set).unwrap();
-        let seats = ports(VALIDATORS).into_iter().enumerate().map(|(at, address)| {
-            let (vote, node) = (vote_key(at).public(), node_key(at).public());
-            Seat::new(format!("V{at}"), parties[at], vote, node, vec![Address::from(address)])
-        });
+        Self::of(name, genesis, parties, wires)
+    }
+
+    /// Another ledger of the same genesis, in folders of its own; nothing runs yet.
+    pub fn again(&self, name: &str) -> Self {
+        Self::of(name, self.genesis.clone(), self.parties.clone(), false)
+    }
+
+    fn of(name: &str, genesis: Genesis, parties: Vec<Party>, wires: bool) -> Self {
+        let seats: Vec<Seat> = ports(VALIDATORS)
+            .into_iter()
+            .enumerate()
+            .map(|(at, address)| {
+                let (vote, node) = (vote_key(at).public(), node_key(at).public());
+                Seat::new(format!("V{at}"), parties[at], vote, node, vec![Address::from(address)])
+            })
+            .collect();
+        let wire = |to: &Seat| Proxy::to(to.addresses[0].to_string().parse().unwrap());
+        let wires = (0..VALIDATORS)
+            .filter(|_| wires)
+            .map(|_| seats.iter().map(wire).collect());
+        let wires: Vec<Vec<Proxy>> = wires.collect();
         let subject = |text: String| text.parse().unwrap();
         let world = Self {
             folder: Folder::new(name),
             lot: subject(format!("lot:{}:L-0", parties[0])),
             shipment: subject(format!("shipment:{}:S-0", parties[0])),
-            seats: seats.collect(),
+            seats,
+            wires,
             genesis,
             parties,
             validators: Mutex::new((0..VALIDATORS).map(|_| None).collect()),
@@ -158,10 +199,7 @@ impl World {
         for at in 0..VALIDATORS {
             let folder = DataFolder::open(world.path(at)).unwrap();
             Node::prepare(&folder, &world.genesis).unwrap();
-            drop(folder);
-            world.start(at);
         }
-        world.trade(now);
         world
     }
 
@@ -175,7 +213,7 @@ impl World {
         self.level(1);
     }
 
-    fn path(&self, at: usize) -> PathBuf {
+    pub fn path(&self, at: usize) -> PathBuf {
         self.folder.0.join(format!("v{at}"))
     }
 
@@ -188,13 +226,22 @@ impl World {
         let membership = Membership {
             key: node_key(at),
             listen: self.seats[at].addresses[0].to_string().parse().ok(),
-            seats: self.seats.clone(),
+            seats: self.seats_of(at),
             party: None,
             workers: 1,
             limits: Limits::default(),
         };
         let running = Running::start(DataFolder::open(self.path(at)).unwrap(), options, membership);
         self.validators.lock().unwrap()[at] = Some(Arc::new(running));
+    }
+
+    /// Where a validator finds the others.
+    fn seats_of(&self, at: usize) -> Vec<Seat> {
+        let mut seats = self.seats.clone();
+        for (seat, wire) in seats.iter_mut().zip(self.wires.get(at).into_iter().flatten()) {
+            seat.addresses = vec![Address::from(wire.address)];
+        }
+        seats
     }
 
     /// Stops a validator.
@@ -214,17 +261,22 @@ impl World {
 
     /// Signs what a firm says.
     pub fn say(&self, firm: usize, kind: &str, body: &Value) -> Record {
+        let node = &self.running()[0].node;
+        let turn = |subject: &Subject| node.entry(subject).unwrap().map_or(0, |entry| entry.turn);
+        self.draft(firm, kind, body, turn).sign(&firm_key(firm)).unwrap()
+    }
+
+    /// What a firm would say, on subjects that are at these turns.
+    pub fn draft(&self, firm: usize, kind: &str, body: &Value, turn: impl Fn(&Subject) -> u64) -> RecordDraft {
         let payload: Payload = serde_json::from_value(json!({"kind": kind, "body": body})).unwrap();
         let party = self.parties[firm];
         let touches = payload.touches(&party).unwrap();
-        let node = &self.running()[0].node;
-        let turn = |subject: &Subject| node.entry(subject).unwrap().map_or(0, |entry| entry.turn);
         let exclusive = touches.writes.iter().filter(|write| write.access == Access::Exclusive);
         let seen: BTreeMap<Subject, u64> = exclusive
             .map(|write| (write.subject.clone(), turn(&write.subject)))
             .collect();
         let now = SystemClock.now();
-        let draft = RecordDraft {
+        RecordDraft {
             network: self.genesis.network(),
             kind: payload.kind(),
             party,
@@ -237,8 +289,7 @@ impl World {
             nonce: node::random().unwrap(),
             body: payload.body(),
             commits: Vec::new(),
-        };
-        draft.sign(&firm_key(firm)).unwrap()
+        }
     }
 
     /// The maker calls the lot back.
@@ -328,10 +379,15 @@ impl World {
 
 impl Drop for World {
     fn drop(&mut self) {
-        for running in self.running() {
-            running.network.stop();
-            running.node.close();
-        }
+        // All at once: each waits for whom it answers.
+        std::thread::scope(|scope| {
+            for running in self.running() {
+                scope.spawn(move || {
+                    running.network.stop();
+                    running.node.close();
+                });
+            }
+        });
     }
 }
 

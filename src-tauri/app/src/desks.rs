@@ -343,7 +343,19 @@ impl<'a> Desk<'a> {
         if *answer.party() != self.us {
             return true;
         }
-        !self.holders(&answer.id()).is_empty()
+        // What a third firm says of it makes nothing agreed.
+        let mut others = answer.refers().iter().filter_map(|id| self.author(id));
+        let holders = self.holders(&answer.id());
+        others.any(|author| holders.contains(&author))
+    }
+
+    /// Who signed a record that waits, or that was confirmed.
+    fn author(&self, id: &Hash) -> Option<Party> {
+        let waits = self.outbox.iter().find(|record| record.id() == *id);
+        waits.map(|record| *record.party()).or_else(|| {
+            let confirmed = self.firm.node.record(id).ok().flatten()?;
+            Some(*confirmed.record.party())
+        })
     }
 
     fn progress(&self, record: &Record, payload: &Payload) -> Progress {

@@ -85,8 +85,12 @@ impl Overlay {
         Ok(self.remembered.get(subject))
     }
 
-    /// A subject as evidence proved it. Not for who builds blocks.
+    /// A subject as evidence proved it; what is older than was proved before is not heard of. Not for who builds blocks.
     pub fn lend(&mut self, subject: Subject, entry: Entry) {
+        let before = self.lent.get(&subject);
+        if before.is_some_and(|before| before.entry.count > entry.count) {
+            return;
+        }
         self.forget(&subject);
         if self.lent.len() >= LENT {
             // What is still needed is lent again when it is asked for again.

@@ -2,6 +2,7 @@
 
 mod documents;
 mod liar;
+mod third;
 
 use super::calls::{Folder, ask, product, refused};
 use crate::alliance::{Part, founding};

@@ -2,6 +2,7 @@
 //! in reach. One file each in the folder `carried`; every one proves itself, and all of them can be deleted at any time.
 
 use crate::error::NodeError;
+use ledger::evidence::ShownSubject;
 use ledger::{Anchor, Evidence, Hash, Subject, Trust, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -19,8 +20,8 @@ const BYTES: usize = 2 * 1024 * 1024;
 #[derive(Default)]
 struct Wish {
     subjects: BTreeSet<Subject>,
-    /// How many records the evidence that is here shows of a subject.
-    shown: BTreeMap<Subject, u64>,
+    /// How many records the evidence about a subject that is here shows, of it and of what it stands on.
+    shown: BTreeMap<Subject, Vec<(Subject, u64)>>,
     /// Nothing was behind when the ledger was this far.
     level_at: Option<u64>,
 }
@@ -56,14 +57,17 @@ impl Carried {
         wish.level_at = None;
     }
 
-    /// The first of what is to be carried whose evidence here is not as far as `count` says the ledger is; the ledger is looked at again only
-    /// when it has moved on to another `step`.
+    /// The first of what is to be carried whose evidence here is not as far as `count` says the ledger is, of the subject or of what it
+    /// stands on; the ledger is looked at again only when it has moved on to another `step`.
     pub fn missing(&self, step: u64, count: impl Fn(&Subject) -> Option<u64>) -> Option<Subject> {
         let mut wish = self.wish();
         if wish.level_at == Some(step) {
             return None;
         }
-        let behind = |subject: &&Subject| count(subject).is_some_and(|count| wish.shown.get(*subject) != Some(&count));
+        let behind = |subject: &&Subject| match wish.shown.get(*subject) {
+            Some(shown) => is_behind(shown, &count),
+            None => count(subject).is_some(),
+        };
         let missing = wish.subjects.iter().find(behind).cloned();
         if missing.is_none() {
             wish.level_at = Some(step);
@@ -71,18 +75,34 @@ impl Carried {
         missing
     }
 
-    /// Keeps evidence that was found good. What cannot be kept is fetched again later.
-    pub fn keep(&self, bytes: &[u8]) -> Result<(), NodeError> {
-        let Some((file, count)) = shown(bytes) else {
+    /// Keeps evidence that was found good, unless what is here is of a later block. What cannot be kept is fetched again later.
+    pub fn keep(&self, bytes: &[u8], anchor: &Anchor) -> Result<(), NodeError> {
+        let Ok(file) = Evidence::parse(bytes) else {
             return Ok(());
         };
+        let here = self
+            .get(&file.about, anchor)
+            .and_then(|here| Evidence::parse(&here).ok());
+        if here.is_some_and(|here| here.head.height > file.head.height) {
+            return Ok(());
+        }
         if bytes.len() <= BYTES {
             std::fs::create_dir_all(&self.folder).map_err(NodeError::io("make the folder carried"))?;
             self.make_room()?;
             crate::folder::write_whole(&self.path(&file.about), bytes)?;
         }
-        self.wish().shown.insert(file.about, count);
+        let shown = counts(&file);
+        self.wish().shown.insert(file.about, shown);
         Ok(())
+    }
+
+    /// Evidence that is here about what a file shows, where it is of a later block than the file.
+    pub fn newer_than(&self, file: &Evidence, anchor: &Anchor) -> Vec<Evidence> {
+        let here = file.subjects.iter().filter_map(|shown| {
+            let bytes = self.get(&shown.subject, anchor)?;
+            Evidence::parse(&bytes).ok()
+        });
+        here.filter(|here| here.head.height > file.head.height).collect()
     }
 
     /// What is no longer asked for goes when there is too much of it.
@@ -110,12 +130,24 @@ impl Carried {
     }
 }
 
-/// An evidence file, and how many records it says its subject has.
-fn shown(bytes: &[u8]) -> Option<(Evidence, u64)> {
-    let file = Evidence::parse(bytes).ok()?;
-    let about = file.subjects.iter().find(|shown| shown.subject == file.about)?;
-    let count = about.present.as_ref().map_or(0, |(value, _)| value.count);
-    Some((file, count))
+/// How many records a file says that its subjects have. That a party says something new of itself makes no goods other than they were.
+fn counts(file: &Evidence) -> Vec<(Subject, u64)> {
+    let goods = file
+        .subjects
+        .iter()
+        .filter(|shown| !shown.subject.as_str().starts_with("party:"));
+    let count = |shown: &ShownSubject| shown.present.as_ref().map_or(0, |(value, _)| value.count);
+    goods.map(|shown| (shown.subject.clone(), count(shown))).collect()
+}
+
+fn is_behind(shown: &[(Subject, u64)], count: impl Fn(&Subject) -> Option<u64>) -> bool {
+    let known = |subject: &Subject| count(subject).unwrap_or(0);
+    shown.iter().any(|(subject, shown)| known(subject) > *shown)
+}
+
+/// Whether an evidence file shows less than is known here.
+pub fn hides(bytes: &[u8], count: impl Fn(&Subject) -> Option<u64>) -> bool {
+    Evidence::parse(bytes).is_ok_and(|file| is_behind(&counts(&file), count))
 }
 
 /// Whether evidence is about a subject and holds in our network, not below a height.

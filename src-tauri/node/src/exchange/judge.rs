@@ -12,7 +12,7 @@ use systems::{Entry, Violation};
 
 /// Records of others in the outbox, at most: more come when those are confirmed.
 const THEIRS: usize = 1_024;
-/// Records of others that contradict ours, at most.
+/// Records that contradict ours, at most, of one node: one that contradicts without end leaves room for the others.
 const RIVALS: usize = 64;
 
 /// What came of a message's records.
@@ -77,7 +77,9 @@ pub fn take_over(driver: &mut Driver, from: &From, records: Vec<Candidate>) -> R
     let mut unknown = Vec::new();
     let theirs = |record: &&Record| *record.party() == from.party;
     let mut count = driver.chain.store.pending()?.iter().filter(theirs).count();
-    for candidate in records {
+    let mut seen = BTreeSet::new();
+    // What is said twice in one message is judged once.
+    for candidate in records.into_iter().filter(|one| seen.insert(one.record.id())) {
         match known(&driver.chain.store, from, &candidate.record, count)? {
             Some(Ok(())) => taken.have.push(candidate.record.id()),
             Some(Err(why)) => taken.not_kept.push(not_kept(&candidate.record, Vec::new(), why)),
@@ -93,7 +95,8 @@ pub fn take_over(driver: &mut Driver, from: &From, records: Vec<Candidate>) -> R
     driver.chain.store.begin()?;
     let rivals = driver.chain.store.rivals();
     let judged = rivals.and_then(|rivals| {
-        let mut known: BTreeSet<Hash> = rivals.iter().map(|rival| rival.record.id()).collect();
+        let theirs = rivals.iter().filter(|rival| rival.node == from.node);
+        let mut known: BTreeSet<Hash> = theirs.map(|rival| rival.record.id()).collect();
         driver.chain.judge_waiting(now, &unknown, |store, candidate, judged| {
             let record = &candidate.record;
             match judged {

@@ -18,6 +18,9 @@ pub const RECORD_BYTES: usize = 900 * 1024;
 pub const OPENINGS: usize = 64;
 /// Most ids and subjects in each of its lists.
 const LISTED: usize = 1_024;
+/// Most characters of a code or a word in what is said of a record, and most such words; the rest is cut off.
+const WORD: usize = 200;
+const WORDS: usize = 16;
 
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 enum Form {
@@ -39,6 +42,18 @@ pub struct NotKept {
     pub rule: String,
     /// What the rule names.
     pub values: BTreeMap<String, String>,
+}
+
+impl NotKept {
+    /// As it is kept: with no more words than a person reads.
+    fn shortened(mut self) -> Self {
+        let short = |text: &str| text.chars().take(WORD).collect::<String>();
+        self.against.truncate(WORDS);
+        (self.field, self.rule) = (short(&self.field), short(&self.rule));
+        let values = self.values.iter().take(WORDS);
+        self.values = values.map(|(name, value)| (short(name), short(value))).collect();
+        self
+    }
 }
 
 /// What became of an opening that the other side was shown.
@@ -162,7 +177,7 @@ impl Exchanged {
             records: records.collect::<Result<_, _>>()?,
             evidence: wire.evidence.iter().map(|one| one.get().as_bytes().to_vec()).collect(),
             have: wire.have,
-            not_kept: wire.not_kept,
+            not_kept: wire.not_kept.into_iter().map(NotKept::shortened).collect(),
             opened: wire.opened,
             openings: wire.openings,
             wanted: wire.wanted,

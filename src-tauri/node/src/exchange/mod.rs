@@ -36,6 +36,15 @@ pub struct Contact {
     pub party: Party,
 }
 
+/// What came of a message.
+#[derive(Clone, Copy, Debug)]
+pub struct Heard {
+    /// Whether anything is other here than before.
+    pub news: bool,
+    /// What no honest desktop sends: the code it is counted under.
+    pub fault: Option<&'static str>,
+}
+
 /// A record of the outbox that another node keeps too.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Held {
@@ -136,11 +145,11 @@ impl Node {
         })
     }
 
-    /// Takes over what a firm's node said. Gives what it is to be told of that, and whether anything is other here than before.
+    /// Takes over what a firm's node said. Gives what it is to be told of that, and what came of it.
     ///
     /// # Errors
     /// Storage; the node was stopped.
-    pub(crate) fn said_to_us(&self, contact: &Contact, said: Exchanged) -> Result<(Exchanged, bool), NodeError> {
+    pub(crate) fn said_to_us(&self, contact: &Contact, said: Exchanged) -> Result<(Exchanged, Heard), NodeError> {
         let mut random = StdRng::from_seed(crate::random()?);
         let good = record::verify_batch(&said.records, &mut random);
         let (mut candidates, mut forged) = (Vec::new(), Vec::new());
@@ -156,7 +165,12 @@ impl Node {
                 }),
             }
         }
-        let lent = self.believed(&said.evidence)?;
+        let (lent, untrue) = self.believed(&said.evidence)?;
+        let fault = match (forged.is_empty(), untrue) {
+            (false, _) => Some("exchange.forged"),
+            (true, true) => Some("exchange.false-evidence"),
+            (true, false) => None,
+        };
         let from = From {
             party: contact.party,
             node: contact.node,
@@ -175,21 +189,25 @@ impl Node {
             ..Exchanged::default()
         };
         answer.not_kept.extend(forged);
-        Ok((answer, taken.news || held))
+        let news = taken.news || held;
+        Ok((answer, Heard { news, fault }))
     }
 
-    /// Evidence that was handed over and holds, kept to be carried on.
-    fn believed(&self, files: &[Vec<u8>]) -> Result<Vec<Evidence>, NodeError> {
+    /// Evidence that was handed over and holds, kept to be carried on; and what is known here that is newer. True: some of it does not hold.
+    fn believed(&self, files: &[Vec<u8>]) -> Result<(Vec<Evidence>, bool), NodeError> {
         let anchor = self.anchor();
-        let mut believed = Vec::new();
+        let (mut believed, mut untrue) = (Vec::new(), false);
         for bytes in files {
-            let Ok(file) = Evidence::parse(bytes) else { continue };
-            if is_good(bytes, &file.about, &anchor, None) {
-                self.carried().keep(bytes)?;
-                believed.push(file);
+            match Evidence::parse(bytes) {
+                Ok(file) if is_good(bytes, &file.about, &anchor, None) => {
+                    self.carried().keep(bytes, &anchor)?;
+                    believed.extend(self.carried().newer_than(&file, &anchor));
+                    believed.push(file);
+                }
+                _ => untrue = true,
             }
         }
-        Ok(believed)
+        Ok((believed, untrue))
     }
 
     /// These are to be shown, and agreed on, also where no validator is in reach: a light node carries evidence about them from now on,
@@ -213,16 +231,17 @@ impl Node {
         };
         let Some(reach) = self.reach() else { return Ok(false) };
         match reach.evidence(&subject, Vec::new()) {
-            Ok(bytes) => self.carried().keep(&bytes).map(|()| true),
+            Ok(bytes) => self.carried().keep(&bytes, &self.anchor()).map(|()| true),
             Err(_) => Ok(false),
         }
     }
 
-    /// Evidence that is carried about a subject.
+    /// Evidence that is carried about a subject; none that shows less than we know, as goods without their recall.
     pub(crate) fn evidence_carried(&self, subject: &Subject, openings: Vec<Opening>) -> Result<Vec<u8>, NodeError> {
-        let carried = self
-            .carried()
-            .get(subject, &self.anchor())
+        let count = |subject: &Subject| self.entry(subject).ok().flatten().map(|entry| entry.count);
+        let carried = self.carried().get(subject, &self.anchor());
+        let carried = carried
+            .filter(|carried| !carried::hides(carried, count))
             .ok_or(NodeError::Unreachable)?;
         with_openings(&carried, openings)
     }

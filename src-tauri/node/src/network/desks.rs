@@ -9,8 +9,8 @@ use crate::net::{Net, Path, Reply};
 use crate::node::Node;
 use crate::shelf::Shelf;
 use bytes::Bytes;
-use ledger::{Opening, PublicKey, Subject, Time};
-use std::collections::BTreeMap;
+use ledger::{Hash, Opening, PublicKey, Subject, Time};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, Weak};
 use std::thread::JoinHandle;
@@ -24,10 +24,14 @@ const LATER: Duration = Duration::from_secs(5);
 const EASY: Duration = Duration::from_secs(10);
 /// Messages of one conversation: records, verdicts, what was missing, the verdicts on that.
 const TURNS: usize = 6;
-/// Points for what cannot be read.
+/// After so long no further message of a conversation is sent: others wait for their turn.
+const CONVERSATION: Duration = Duration::from_secs(20);
+/// Points for what cannot be read …
 const UNREADABLE: u32 = 20;
 /// For an opening that does not open what its record names.
 const BAD_OPENING: &str = "net.bad-opening";
+/// … and for what no honest desktop says: a message with a forged record, or with evidence that does not hold.
+const UNTRUE: u32 = 10;
 
 /// How it goes with a desktop.
 #[derive(Clone, Debug, Default)]
@@ -57,7 +61,8 @@ pub struct Desks {
 impl Desks {
     /// Exactly these from now on.
     pub fn set(&self, contacts: Vec<Contact>) {
-        let contacts = contacts.into_iter().map(|contact| (contact.node, contact)).collect();
+        let contacts: BTreeMap<_, _> = contacts.into_iter().map(|contact| (contact.node, contact)).collect();
+        self.talks().retain(|node, _| contacts.contains_key(node));
         *self.contacts.write().unwrap_or_else(PoisonError::into_inner) = contacts;
         self.bell.ring();
         self.fetch.ring();
@@ -100,21 +105,33 @@ impl Desks {
         self.step.load(Ordering::Relaxed)
     }
 
-    /// What a desktop said of our records.
-    fn note(&self, node: PublicKey, said: &Exchanged) {
+    /// What a desktop said of our records, as far as they wait here.
+    fn note(&self, node: &Node, from: PublicKey, said: &Exchanged) -> Result<(), NodeError> {
+        let known = self
+            .talks()
+            .get(&from)
+            .map(|talk| talk.not_kept.clone())
+            .unwrap_or_default();
+        let ids = known.iter().chain(&said.not_kept).map(|one| one.id);
+        let waiting: BTreeSet<Hash> = node.read(|store| {
+            let waits = ids.map(|id| Ok(store.is_pending(&id)?.then_some(id)));
+            waits.filter_map(Result::transpose).collect()
+        })?;
         let mut talks = self.talks();
-        let talk = talks.entry(node).or_default();
+        let talk = talks.entry(from).or_default();
         let before = (talk.not_kept.clone(), talk.failed.clone(), talk.heard.is_some());
         talk.heard = Some(SystemClock.now());
         talk.failed = None;
-        talk.not_kept.retain(|one| !said.have.contains(&one.id));
-        for one in &said.not_kept {
+        talk.not_kept
+            .retain(|one| waiting.contains(&one.id) && !said.have.contains(&one.id));
+        for one in said.not_kept.iter().filter(|one| waiting.contains(&one.id)) {
             talk.not_kept.retain(|known| known.id != one.id);
             talk.not_kept.push(one.clone());
         }
         if before != (talk.not_kept.clone(), talk.failed.clone(), true) {
             self.stir();
         }
+        Ok(())
     }
 
     fn note_failed(&self, node: PublicKey, code: &str) {
@@ -162,9 +179,9 @@ impl Desks {
         };
         let documented = documented(&mut said);
         let wanted = said.wanted.clone();
-        self.note(contact.node, &said);
-        let (mut answer, news) = node.said_to_us(contact, said)?;
-        if news {
+        self.note(node, contact.node, &said)?;
+        let (mut answer, heard) = node.said_to_us(contact, said)?;
+        if heard.news {
             self.stir();
             self.bell.ring();
         }
@@ -174,9 +191,10 @@ impl Desks {
         (answer.opened, answer.openings) = (opened, self.to_show(node, contact)?);
         let bytes = answer.to_bytes();
         let reply = Reply::whole(bytes.map_err(|error| NodeError::Unknown(error.to_string()))?);
-        Ok(match lied {
-            true => reply.costing(BAD_OPENING, UNREADABLE),
-            false => reply,
+        Ok(match (heard.fault, lied) {
+            (Some(code), _) => reply.costing(code, UNTRUE),
+            (None, true) => reply.costing(BAD_OPENING, UNREADABLE),
+            (None, false) => reply,
         })
     }
 }
@@ -254,6 +272,7 @@ impl Talking {
         let mut answer = Exchanged::default();
         let mut wanted: Vec<Subject> = Vec::new();
         let mut any = false;
+        let begun = Instant::now();
         for turn in 0..TURNS {
             let mut say = node.to_say(contact, &wanted)?;
             if turn > 0 && wanted.is_empty() {
@@ -264,7 +283,7 @@ impl Talking {
             }
             (say.have, say.not_kept, say.wanted) = (answer.have, answer.not_kept, answer.wanted);
             say.opened = answer.opened;
-            if turn > 0 && say.is_empty() {
+            if turn > 0 && (say.is_empty() || begun.elapsed() > CONVERSATION) {
                 break;
             }
             let body = say.to_bytes().map_err(|error| NodeError::Unknown(error.to_string()))?;
@@ -284,20 +303,23 @@ impl Talking {
                     .blame(contact.node, "net.unreadable", UNREADABLE, Instant::now());
                 return Ok(None);
             };
-            self.desks.note(contact.node, &said);
+            self.desks.note(node, contact.node, &said)?;
             wanted.clone_from(&said.wanted);
             let documented = documented(&mut said);
-            let (mut next, news) = node.said_to_us(contact, said)?;
+            let (mut next, heard) = node.said_to_us(contact, said)?;
             let (opened, lied) = self.desks.look_at(node, contact, documented)?;
             next.opened = opened;
+            if let Some(code) = heard.fault {
+                self.net.book().blame(contact.node, code, UNTRUE, Instant::now());
+            }
             if lied {
                 let now = Instant::now();
                 self.net.book().blame(contact.node, BAD_OPENING, UNREADABLE, now);
             }
-            if news {
+            if heard.news {
                 self.desks.stir();
             }
-            any |= news;
+            any |= heard.news;
             answer = next;
         }
         Ok(Some(any))

@@ -202,7 +202,7 @@ mod tests {
             let fresh: Vec<u64> = (next..).take(usize::from(seed[0] % 20)).collect();
             store.begin().unwrap();
             // Some come in another order than that of their numbers, as subjects of a block do.
-            let order: Vec<u64> = if seed[1] % 2 == 0 {
+            let order: Vec<u64> = if seed[1].is_multiple_of(2) {
                 fresh.iter().rev().copied().collect()
             } else {
                 fresh.clone()
@@ -211,10 +211,10 @@ mod tests {
                 writer.add(file, &hash(number), number).unwrap();
             }
             writer.sort_in(file, next + fresh.len() as u64).unwrap();
-            if seed[2] % 2 == 0 {
+            if seed[2].is_multiple_of(2) {
                 assert!(fresh.iter().all(|number| found(&writer, file, *number)));
             }
-            if seed[3] % 3 == 0 {
+            if seed[3].is_multiple_of(3) {
                 store.roll_back().unwrap();
                 writer.rolled_back();
                 assert!(!fresh.iter().any(|number| found(&writer, file, *number)));
@@ -224,7 +224,7 @@ mod tests {
                 next += fresh.len() as u64;
                 stands.extend(fresh.into_iter().map(|number| (number, ())));
             }
-            if seed[4] % 4 == 0 {
+            if seed[4].is_multiple_of(4) {
                 for number in 0..next + 3 {
                     let expected = stands.contains_key(&number);
                     assert_eq!(found(&writer, file, number), expected, "{number} after step {step}");

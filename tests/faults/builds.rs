@@ -1,0 +1,75 @@
+//! Validators of two builds in one alliance, and one after the other replaced by the newer. The other, older build's `sealroad` is named by
+//! `SEALROAD_OTHER_BUILD`; nothing is tried without one.
+
+use crate::processes::{Running, VALIDATORS, admit, data, height, json_of_build, until};
+use crate::support::Scratch;
+
+#[test]
+fn validators_of_two_builds_agree() {
+    let Ok(other) = std::env::var("SEALROAD_OTHER_BUILD") else {
+        println!("SEALROAD_OTHER_BUILD names no other build: nothing is tried");
+        return;
+    };
+    let scratch = Scratch::new("builds");
+    let lane = scratch.join("lane").display().to_string();
+    let count = VALIDATORS.to_string();
+    // The older build founds it: what the newer writes the older leaves alone.
+    let found = [
+        "network",
+        "new",
+        "--name",
+        "Lane",
+        "--validators",
+        &count,
+        "--port",
+        "0",
+        "--dir",
+        &lane,
+        "--json",
+    ];
+    json_of_build(&other, &found);
+    let of = |at: usize| data(scratch.path(), at);
+    let mut running: Vec<Option<Running>> = (0..VALIDATORS)
+        .map(|at| {
+            Some(if at < 2 {
+                Running::start(&of(at))
+            } else {
+                Running::of_build(&other, &of(at))
+            })
+        })
+        .collect();
+    let level = |least: u64| {
+        let heights = || (0..2).map(|at| height(&of(at))).collect::<Vec<_>>();
+        until(
+            || heights().iter().all(|one| *one >= least),
+            || format!("{:?}, awaited {least}", heights()),
+        );
+    };
+    // None of the two builds has a quorum by itself.
+    for newcomer in [101, 102] {
+        assert_eq!(admit(&[], &of(0), newcomer), "confirmed", "two of each build");
+    }
+    // One after the other is replaced, and work goes on.
+    for (at, place) in running.iter_mut().enumerate().skip(2) {
+        *place = None;
+        *place = Some(Running::start(&of(at)));
+        let newcomer = 103 + u8::try_from(at).unwrap();
+        assert_eq!(admit(&[], &of(at), newcomer), "confirmed", "{at} is of the newer build");
+    }
+    let reached = height(&of(0));
+    level(reached);
+    until(
+        || (0..VALIDATORS).all(|at| height(&of(at)) >= reached),
+        || format!("awaited {reached}"),
+    );
+    drop(running);
+    let blocks = |at: usize| {
+        let ledger = std::path::Path::new(&of(at)).join("ledger.db");
+        let rows = crate::support::ask(&ledger, "SELECT height, id FROM blocks ORDER BY height").unwrap();
+        assert!(node::fsck(std::path::Path::new(&of(at))).unwrap().clean);
+        rows[..usize::try_from(reached).unwrap()].to_vec()
+    };
+    let first = blocks(0);
+    assert!((1..VALIDATORS).all(|at| blocks(at) == first), "more than one chain");
+    println!("height {reached} with two builds");
+}
