@@ -1,7 +1,7 @@
 //! Validators of two builds in one alliance, and one after the other replaced by the newer. The other, older build's `sealroad` is named by
 //! `SEALROAD_OTHER_BUILD`; nothing is tried without one.
 
-use crate::processes::{Running, VALIDATORS, admit, data, height, json_of_build, until};
+use crate::processes::{Running, VALIDATORS, admit, data, found, height, until};
 use crate::support::Scratch;
 
 #[test]
@@ -11,23 +11,8 @@ fn validators_of_two_builds_agree() {
         return;
     };
     let scratch = Scratch::new("builds");
-    let lane = scratch.join("lane").display().to_string();
-    let count = VALIDATORS.to_string();
     // The older build founds it: what the newer writes the older leaves alone.
-    let found = [
-        "network",
-        "new",
-        "--name",
-        "Lane",
-        "--validators",
-        &count,
-        "--port",
-        "0",
-        "--dir",
-        &lane,
-        "--json",
-    ];
-    json_of_build(&other, &found);
+    found(scratch.path(), Some(&other));
     let of = |at: usize| data(scratch.path(), at);
     let mut running: Vec<Option<Running>> = (0..VALIDATORS)
         .map(|at| {

@@ -1,27 +1,13 @@
 //! A validator whose process is stopped for a while, as a machine that sleeps.
 
-use crate::processes::{Running, VALIDATORS, data, height, json, until};
+use crate::processes::{Running, VALIDATORS, data, found, height, json, until};
 use crate::support::Scratch;
 
 #[cfg(target_os = "linux")]
 #[test]
 fn a_paused_validator_holds_up_nobody_and_catches_up() {
     let scratch = Scratch::new("paused");
-    let lane = scratch.join("lane").display().to_string();
-    let count = VALIDATORS.to_string();
-    json(&[
-        "network",
-        "new",
-        "--name",
-        "Lane",
-        "--validators",
-        &count,
-        "--port",
-        "0",
-        "--dir",
-        &lane,
-        "--json",
-    ]);
+    found(scratch.path(), None);
     let running: Vec<Running> = (0..VALIDATORS)
         .map(|at| Running::start(&data(scratch.path(), at)))
         .collect();

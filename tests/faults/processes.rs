@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 /// How long something that must come may take on a machine that does a lot else.
@@ -37,11 +38,6 @@ pub fn json_by(wrapper: &[String], arguments: &[&str]) -> Value {
     json_said(sealroad_by(wrapper, arguments), arguments)
 }
 
-/// The same of another build of the program.
-pub fn json_of_build(program: &str, arguments: &[&str]) -> Value {
-    json_said(build_by(program, &[], arguments), arguments)
-}
-
 fn json_said(mut command: Command, arguments: &[&str]) -> Value {
     let output = command.output().unwrap();
     assert!(output.status.success(), "{arguments:?}: {output:?}");
@@ -70,7 +66,9 @@ impl Running {
     }
 
     fn of(mut command: Command) -> Self {
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        // A wrapper may keep the program as a child of its own: both are of one group, and end together.
+        let command = command.process_group(0).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap())
             .read_line(&mut line)
@@ -94,9 +92,31 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let _ended_already = self.0.kill();
+        let group = format!("-{}", self.0.id());
+        let _ended_already = Command::new("kill").args(["-KILL", "--", &group]).status();
         let _ended = self.0.wait();
     }
+}
+
+/// Founds a lane of four validators in a folder, by the program or by another build of it.
+pub fn found(scratch: &Path, build: Option<&str>) {
+    let lane = scratch.join("lane").display().to_string();
+    let count = VALIDATORS.to_string();
+    let line = [
+        "network",
+        "new",
+        "--name",
+        "Lane",
+        "--validators",
+        &count,
+        "--port",
+        "0",
+        "--dir",
+        &lane,
+        "--json",
+    ];
+    let program = build.unwrap_or(env!("CARGO_BIN_EXE_sealroad-terminal"));
+    json_said(build_by(program, &[], &line), &line);
 }
 
 /// The folder of a validator of a lane that was founded in this one.
@@ -121,8 +141,9 @@ pub fn until(holds: impl Fn() -> bool, else_say: impl Fn() -> String) {
     }
 }
 
-/// The operator of a validator votes that somebody new may speak; what became of that vote.
-pub fn admit(wrapper: &[String], data: &str, newcomer: u8) -> String {
+/// The operator of a validator votes that somebody new may speak; what became of that vote. An operator that cannot even register cannot
+/// vote, which is an error.
+pub fn vote_for(wrapper: &[String], data: &str, newcomer: u8) -> Output {
     let key = ledger::SecretKey::from_seed(&[newcomer; 32]).public();
     let party = ledger::Party::of(key).to_string();
     let line = [
@@ -135,5 +156,13 @@ pub fn admit(wrapper: &[String], data: &str, newcomer: u8) -> String {
         data,
         "--json",
     ];
-    json_by(wrapper, &line)["status"].as_str().unwrap().to_owned()
+    sealroad_by(wrapper, &line).output().unwrap()
+}
+
+/// The same of a vote that must be heard.
+pub fn admit(wrapper: &[String], data: &str, newcomer: u8) -> String {
+    let output = vote_for(wrapper, data, newcomer);
+    assert!(output.status.success(), "{output:?}");
+    let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+    said["status"].as_str().unwrap().to_owned()
 }

@@ -1,6 +1,6 @@
 //! Validators as processes whose clocks are wrong by more than a year: `faketime` sees to it.
 
-use crate::processes::{Running, VALIDATORS, admit, data, height, json, until};
+use crate::processes::{Running, VALIDATORS, admit, data, found, height, until, vote_for};
 use crate::support::Scratch;
 use std::process::Command;
 
@@ -29,21 +29,7 @@ fn lane(name: &str, wrong: &[(usize, &str)]) -> Option<(Scratch, Vec<Running>)> 
         return None;
     }
     let scratch = Scratch::new(name);
-    let lane = scratch.join("lane").display().to_string();
-    let count = VALIDATORS.to_string();
-    json(&[
-        "network",
-        "new",
-        "--name",
-        "Lane",
-        "--validators",
-        &count,
-        "--port",
-        "0",
-        "--dir",
-        &lane,
-        "--json",
-    ]);
+    found(scratch.path(), None);
     let start = |at: usize| {
         let offset = wrong.iter().find(|(who, _)| *who == at).map(|(_, offset)| *offset);
         let wrapper = offset.map(on_another_day).unwrap_or_default();
@@ -105,28 +91,11 @@ fn two_clocks_400_days_behind_stop_it() {
         return;
     };
     let of = |at: usize| data(scratch.path(), at);
-    let said = sealroad_status(&of(0));
-    assert_ne!(said, "confirmed");
+    let output = vote_for(&[], &of(0), 101);
+    let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+    assert_ne!(said["status"], "confirmed");
     assert!(
         (0..VALIDATORS).all(|at| height(&of(at)) == 0),
         "a block with two wrong clocks"
     );
-}
-
-/// What becomes of a vote of the operator; an operator that cannot even register cannot vote.
-fn sealroad_status(data: &str) -> String {
-    let party = ledger::Party::of(ledger::SecretKey::from_seed(&[101; 32]).public()).to_string();
-    let line = [
-        "network",
-        "admit",
-        &party,
-        "--reason",
-        "known to us",
-        "--data",
-        data,
-        "--json",
-    ];
-    let output = crate::processes::sealroad_by(&[], &line).output().unwrap();
-    let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
-    said["status"].as_str().unwrap_or("refused").to_owned()
 }

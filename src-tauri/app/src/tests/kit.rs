@@ -43,7 +43,7 @@ fn make(app: &App, folder: &Path) -> (String, String) {
 }
 
 /// The words as they are printed.
-fn words(page: &str) -> String {
+pub(super) fn words(page: &str) -> String {
     let list = page
         .split("<ol class=\"words\">")
         .nth(1)

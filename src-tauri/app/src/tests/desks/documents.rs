@@ -3,6 +3,7 @@
 mod giver;
 
 use super::super::calls::{Folder, ask, product, refused};
+use super::super::kit::words;
 use super::{ACCEPTED, Lane, OFFERED, confirmed, desks, opened, until, waiting};
 use crate::App;
 use base64::Engine as _;
@@ -321,18 +322,6 @@ fn a_file_is_never_written_over_and_what_is_not_here_is_not_saved() {
     assert_eq!(refused(&lane.seller, save(json!(folder.0))), "node.damaged");
     std::fs::remove_file(&path).unwrap();
     assert_eq!(refused(&lane.seller, save(json!(folder.0))), "documents.not-here");
-}
-
-/// The words of a kit as they are printed.
-fn words(page: &str) -> String {
-    let list = page
-        .split("<ol class=\"words\">")
-        .nth(1)
-        .unwrap()
-        .split("</ol>")
-        .next()
-        .unwrap();
-    list.replace("</li>", " ").replace("<li>", "")
 }
 
 #[test]
