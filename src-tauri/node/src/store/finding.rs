@@ -209,6 +209,8 @@ mod tests {
             };
             for number in order {
                 writer.add(file, &hash(number), number).unwrap();
+                // Somebody may look before all of a block are added.
+                assert!(seed[5].is_multiple_of(2) || found(&writer, file, number));
             }
             writer.sort_in(file, next + fresh.len() as u64).unwrap();
             if seed[2].is_multiple_of(2) {
@@ -223,6 +225,10 @@ mod tests {
                 writer.committed();
                 next += fresh.len() as u64;
                 stands.extend(fresh.into_iter().map(|number| (number, ())));
+            }
+            for one in [&writer, &reader] {
+                let held = one.known.borrow().numbers.len();
+                assert!(held < 64 + 20, "{held} are held in memory after step {step}");
             }
             if seed[4].is_multiple_of(4) {
                 for number in 0..next + 3 {
