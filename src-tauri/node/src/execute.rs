@@ -47,7 +47,7 @@ pub struct Overlay {
     absent: LruCache<Subject, ()>,
     /// Subjects that evidence proved and the ledger here does not hold, or not as far: enough to judge what is not decided here.
     lent: BTreeMap<Subject, SubjectRow>,
-    changed: HashMap<Subject, Changed>,
+    changed: HashMap<Subject, Changed, lru::DefaultHasher>,
     newest_number: u64,
 }
 
@@ -66,7 +66,7 @@ impl Overlay {
             remembered: LruCache::new(REMEMBERED),
             absent: LruCache::new(REMEMBERED),
             lent: BTreeMap::new(),
-            changed: HashMap::new(),
+            changed: HashMap::default(),
             newest_number,
         }
     }

@@ -425,7 +425,7 @@ impl Check {
         let damaged = if written == head.height {
             let mut differing = false;
             for (path, node) in &rebuilt.nodes {
-                differing |= self.store.tree_node(&path.to_bytes())?.as_ref() != Some(node);
+                differing |= self.store.tree_bytes(&path.to_bytes())?.as_deref() != Some(&node.to_bytes()[..]);
             }
             differing
         } else {

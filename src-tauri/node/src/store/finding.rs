@@ -4,14 +4,17 @@
 //! written twice. So the newest numbers are written in the order in which they come, looked for in memory, and sorted into the table in
 //! which all others stand when there are many of them.
 
+use super::sieve::Sieve;
 use super::{signed, unsigned};
 use ledger::Hash;
 use rusqlite::{Connection, params};
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
-/// Newest numbers are sorted in when there are so many: they take about 3 MiB of memory then, for each connection that looks.
+/// Newest numbers are sorted in when there are so many: they take about 4 MiB of memory then, for each connection that looks.
 const MANY: u64 = 131_072;
+/// After so many look-ups in the sorted table, it pays to read all of it once and to remember what does not stand there.
+const BUSY: u32 = 16_384;
 
 /// What stands for a hash in the tables: its first eight bytes. Whoever finds a number by it asks what stands under the number.
 pub(super) fn prefix(hash: &Hash) -> i64 {
@@ -28,10 +31,20 @@ pub(super) struct Finding {
     add: String,
     named: String,
     sort_in: String,
+    sorted: String,
+    recent: String,
     many: u64,
+    busy: u32,
     known: RefCell<Known>,
+    /// What the sorted table certainly does not hold; only where nobody else writes it, and many were looked up.
+    sieve: RefCell<Option<Sieve>>,
+    looked: Cell<u32>,
     /// Whether something was written since the last commit: if it is rolled back, what is in memory may be of it.
     written: Cell<bool>,
+    /// Whether nobody else writes the file.
+    alone: bool,
+    /// Whether what is in memory is what stands in the file; known only where nobody else writes it.
+    level: Cell<bool>,
 }
 
 /// What is in memory of the newest: those with numbers in `[first, next)`.
@@ -39,11 +52,32 @@ pub(super) struct Finding {
 struct Known {
     first: i64,
     next: i64,
-    numbers: BTreeSet<(i64, i64)>,
+    /// Prefixes come in no order of their own, so a map by hash finds them fastest.
+    numbers: HashMap<i64, i64, lru::DefaultHasher>,
+    /// Those whose prefix another has too.
+    alike: BTreeSet<(i64, i64)>,
+}
+
+impl Known {
+    fn add(&mut self, prefix: i64, number: i64) {
+        if *self.numbers.entry(prefix).or_insert(number) != number {
+            self.alike.insert((prefix, number));
+        }
+        self.next = number.saturating_add(1);
+    }
+
+    fn numbers(&self, prefix: i64) -> impl Iterator<Item = u64> {
+        let first = self.numbers.get(&prefix);
+        let others = self.alike.range((prefix, i64::MIN)..=(prefix, i64::MAX));
+        // Only who found one asks for the others.
+        let others = first.map(|_| others.map(|(_, number)| number)).into_iter().flatten();
+        first.into_iter().chain(others).map(|number| unsigned(*number))
+    }
 }
 
 impl Finding {
-    pub(super) fn new(sorted: &str, recent: &str) -> Self {
+    /// `alone`: nobody but this connection writes these tables.
+    pub(super) fn new(sorted: &str, recent: &str, alone: bool) -> Self {
         Self {
             look: format!("SELECT number FROM {sorted} WHERE prefix = ?1"),
             newest: format!("SELECT number, prefix FROM {recent} WHERE number >= ?1 ORDER BY number"),
@@ -55,15 +89,23 @@ impl Finding {
             sort_in: format!(
                 "INSERT INTO {sorted} SELECT prefix, number FROM {recent} ORDER BY prefix, number; DELETE FROM {recent}"
             ),
+            sorted: format!("SELECT prefix FROM {sorted}"),
+            recent: format!("SELECT prefix FROM {recent}"),
             many: MANY,
+            busy: BUSY,
             known: RefCell::default(),
+            sieve: RefCell::new(None),
+            looked: Cell::new(0),
             written: Cell::new(false),
+            alone,
+            level: Cell::new(false),
         }
     }
 
     /// Adds what has a number greater than all of the transactions before; in the caller's transaction.
     pub(super) fn add(&self, file: &Connection, hash: &Hash, number: u64) -> rusqlite::Result<()> {
         self.written.set(true);
+        self.level.set(false);
         if signed(number) < self.known.borrow().next {
             self.forget();
         }
@@ -77,6 +119,9 @@ impl Finding {
         let first: Option<i64> = file.prepare_cached(&self.first)?.query_row([], |row| row.get(0))?;
         if first.is_some_and(|first| next.saturating_sub(unsigned(first)) >= self.many) {
             self.written.set(true);
+            if let Some(sieve) = self.sieve.borrow_mut().as_mut() {
+                sieve.add(file, &self.recent)?;
+            }
             file.execute_batch(&self.sort_in)?;
             self.forget();
         }
@@ -85,6 +130,15 @@ impl Finding {
 
     /// Brings what is in memory up to what stands in the file as this transaction sees it.
     pub(super) fn refresh(&self, file: &Connection) -> rusqlite::Result<()> {
+        if self.level.get() {
+            return Ok(());
+        }
+        self.catch_up(file)?;
+        self.level.set(self.alone);
+        Ok(())
+    }
+
+    fn catch_up(&self, file: &Connection) -> rusqlite::Result<()> {
         let first: Option<i64> = file.prepare_cached(&self.first)?.query_row([], |row| row.get(0))?;
         let mut known = self.known.borrow_mut();
         let Some(first) = first else {
@@ -95,15 +149,13 @@ impl Finding {
             *known = Known {
                 first,
                 next: first,
-                numbers: BTreeSet::new(),
+                ..Known::default()
             };
         }
         let mut statement = file.prepare_cached(&self.newest)?;
         let mut rows = statement.query([known.next])?;
         while let Some(row) = rows.next()? {
-            let number: i64 = row.get(0)?;
-            known.numbers.insert((row.get(1)?, number));
-            known.next = number.saturating_add(1);
+            known.add(row.get(1)?, row.get(0)?);
         }
         Ok(())
     }
@@ -111,14 +163,26 @@ impl Finding {
     /// The numbers of what may have a hash, the oldest first; [`Finding::refresh`] comes before.
     pub(super) fn numbers(&self, file: &Connection, hash: &Hash) -> rusqlite::Result<Vec<u64>> {
         let prefix = prefix(hash);
-        let mut statement = file.prepare_cached(&self.look)?;
-        let mut numbers = statement
-            .query_map([prefix], |row| Ok(unsigned(row.get(0)?)))?
-            .collect::<rusqlite::Result<Vec<u64>>>()?;
-        let known = self.known.borrow();
-        let recent = known.numbers.range((prefix, i64::MIN)..=(prefix, i64::MAX));
-        numbers.extend(recent.map(|(_, number)| unsigned(*number)));
+        let mut numbers = Vec::new();
+        if self.may_be_sorted(file, prefix)? {
+            let mut statement = file.prepare_cached(&self.look)?;
+            let found = statement.query_map([prefix], |row| Ok(unsigned(row.get(0)?)))?;
+            numbers = found.collect::<rusqlite::Result<Vec<u64>>>()?;
+        }
+        numbers.extend(self.known.borrow().numbers(prefix));
         Ok(numbers)
+    }
+
+    fn may_be_sorted(&self, file: &Connection, prefix: i64) -> rusqlite::Result<bool> {
+        let mut sieve = self.sieve.borrow_mut();
+        if self.alone && sieve.as_ref().is_none_or(Sieve::is_worn) {
+            self.looked.set(self.looked.get().saturating_add(1));
+            if self.looked.get() >= self.busy {
+                self.looked.set(0);
+                *sieve = Some(Sieve::of(file, &self.sorted)?);
+            }
+        }
+        Ok(sieve.as_ref().is_none_or(|sieve| sieve.may_hold(prefix)))
     }
 
     /// The prefix under which a number is looked for, if there is one.
@@ -141,6 +205,7 @@ impl Finding {
     }
 
     fn forget(&self) {
+        self.level.set(false);
         *self.known.borrow_mut() = Known::default();
     }
 }
@@ -177,10 +242,11 @@ mod tests {
         Hash(bytes)
     }
 
-    fn finding() -> Finding {
+    fn finding(alone: bool) -> Finding {
         Finding {
             many: 64,
-            ..Finding::new("records", "recent_records")
+            busy: 50,
+            ..Finding::new("records", "recent_records", alone)
         }
     }
 
@@ -193,7 +259,7 @@ mod tests {
     fn whatever_is_rolled_back_or_sorted_in_every_connection_finds_what_stands() {
         let folder = Folder::new("model");
         let store = Store::open(&folder.0).unwrap();
-        let (writer, reader) = (finding(), finding());
+        let (writer, reader) = (finding(true), finding(false));
         let other = Store::reader(&folder.0).unwrap().connection;
         let file = &store.connection;
         let (mut stands, mut next) = (BTreeMap::new(), 0);
@@ -227,7 +293,7 @@ mod tests {
                 stands.extend(fresh.into_iter().map(|number| (number, ())));
             }
             for one in [&writer, &reader] {
-                let held = one.known.borrow().numbers.len();
+                let held = one.known.borrow().numbers.len() + one.known.borrow().alike.len();
                 assert!(held < 64 + 20, "{held} are held in memory after step {step}");
             }
             if seed[4].is_multiple_of(4) {

@@ -7,6 +7,7 @@ mod history;
 mod light;
 mod pending;
 mod sets;
+mod sieve;
 mod subjects;
 mod tree;
 mod votes;
@@ -175,20 +176,16 @@ impl Store {
     /// See [`open_database`].
     pub fn open(folder: &Path) -> Result<Self, NodeError> {
         save_again(&folder.join("ledger.db-wal"))?;
-        Self::over(open_database(
-            &folder.join(LEDGER),
-            LEDGER,
-            LEDGER_FORM,
-            LEDGER_MIGRATIONS,
-        )?)
+        let path = folder.join(LEDGER);
+        Self::over(open_database(&path, LEDGER, LEDGER_FORM, LEDGER_MIGRATIONS)?, true)
     }
 
-    fn over(connection: Connection) -> Result<Self, NodeError> {
+    fn over(connection: Connection, writes: bool) -> Result<Self, NodeError> {
         let mut store = Self {
             connection,
             light: false,
-            ids: Finding::new("records", "recent_records"),
-            keys: Finding::new("keys", "recent_keys"),
+            ids: Finding::new("records", "recent_records", writes),
+            keys: Finding::new("keys", "recent_keys", writes),
         };
         store.light = store.meta(light::TRUSTED)?.is_some();
         Ok(store)
@@ -203,7 +200,7 @@ impl Store {
         if !path.exists() {
             return Err(NodeError::NoLedger(folder.to_path_buf()));
         }
-        Self::over(open_reader(&path, LEDGER, LEDGER_FORM)?)
+        Self::over(open_reader(&path, LEDGER, LEDGER_FORM)?, false)
     }
 
     /// The log is not folded in when this connection closes: it may have a hole on the disk, and what is folded from behind the hole would be

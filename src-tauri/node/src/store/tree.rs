@@ -14,21 +14,23 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
 
-/// Nodes kept in memory; one is about 1 KiB there.
-const CLEAN: NonZeroUsize = match NonZeroUsize::new(16_384) {
+/// Nodes kept in memory; one is about 300 bytes there, as it is stored.
+const CLEAN: NonZeroUsize = match NonZeroUsize::new(49_152) {
     Some(many) => many,
     None => NonZeroUsize::MIN,
 };
-/// Changed nodes are written when there are this many …
-const DIRTY: usize = 24_576;
-/// … or after this many records, which bounds what a start after a crash must apply again.
-const RECORDS: u64 = 32_768;
+/// Changed nodes are written when they take so many bytes …
+const DIRTY_BYTES: usize = 32 << 20;
+/// … or after this many records, which bounds what a start after a crash must apply again. Keys come in no order, so whatever is written
+/// touches nearly all pages: the seldomer, the less for a record.
+const RECORDS: u64 = 131_072;
 
-/// Nodes in memory: those read, and those changed and not yet written.
+/// Nodes in memory, as they are stored: those read, and those changed and not yet written.
 #[derive(Debug)]
 pub struct TreeCache {
-    clean: RefCell<LruCache<Vec<u8>, Node>>,
-    dirty: HashMap<Vec<u8>, Node>,
+    clean: RefCell<LruCache<Vec<u8>, Box<[u8]>>>,
+    dirty: HashMap<Vec<u8>, Box<[u8]>, lru::DefaultHasher>,
+    dirty_bytes: usize,
     records: u64,
 }
 
@@ -44,16 +46,17 @@ impl IndexStore for View<'_> {
     fn get(&self, path: &NibblePath) -> Result<Option<Node>, NodeError> {
         let key = path.to_bytes();
         if let Some(node) = self.cache.dirty.get(&key) {
-            return Ok(Some(node.clone()));
+            return read(node).map(Some);
         }
         if let Some(node) = self.cache.clean.borrow_mut().get(&key) {
-            return Ok(Some(node.clone()));
+            return read(node).map(Some);
         }
-        let node = self.store.tree_node(&key)?;
-        if let Some(node) = &node {
-            self.cache.clean.borrow_mut().put(key, node.clone());
-        }
-        Ok(node)
+        let Some(bytes) = self.store.tree_bytes(&key)? else {
+            return Ok(None);
+        };
+        let node = read(&bytes)?;
+        self.cache.clean.borrow_mut().put(key, bytes);
+        Ok(Some(node))
     }
 }
 
@@ -63,7 +66,8 @@ impl TreeCache {
     pub fn new() -> Self {
         Self {
             clean: RefCell::new(LruCache::new(CLEAN)),
-            dirty: HashMap::new(),
+            dirty: HashMap::default(),
+            dirty_bytes: 0,
             records: 0,
         }
     }
@@ -82,7 +86,10 @@ impl TreeCache {
         for (path, node) in batch.nodes {
             let key = path.to_bytes();
             clean.pop(&key);
-            self.dirty.insert(key, node);
+            let bytes = node.to_bytes().into_boxed_slice();
+            self.dirty_bytes += bytes.len();
+            let before = self.dirty.insert(key, bytes);
+            self.dirty_bytes -= before.map_or(0, |before| before.len());
         }
         self.records += records;
     }
@@ -106,7 +113,7 @@ impl TreeCache {
     /// Is it time to write?
     #[must_use]
     pub fn is_due(&self) -> bool {
-        self.dirty.len() >= DIRTY || self.records >= RECORDS
+        self.dirty_bytes >= DIRTY_BYTES || self.records >= RECORDS
     }
 
     /// Is there anything to write?
@@ -127,7 +134,7 @@ impl TreeCache {
         keys.sort_unstable(); // neighbours share pages
         for key in keys {
             if let Some(node) = self.dirty.get(key) {
-                insert.execute(params![key, node.to_bytes()])?;
+                insert.execute(params![key, node])?;
             }
         }
         store.set_meta("tree", &signed(height).to_be_bytes())
@@ -139,19 +146,20 @@ impl TreeCache {
         for (key, node) in self.dirty.drain() {
             clean.put(key, node);
         }
-        self.records = 0;
+        (self.records, self.dirty_bytes) = (0, 0);
     }
 }
 
+fn read(bytes: &[u8]) -> Result<Node, NodeError> {
+    Node::from_bytes(bytes).map_err(|error| NodeError::damaged(LEDGER, error))
+}
+
 impl Store {
-    pub(crate) fn tree_node(&self, key: &[u8]) -> Result<Option<Node>, NodeError> {
+    pub(crate) fn tree_bytes(&self, key: &[u8]) -> Result<Option<Box<[u8]>>, NodeError> {
         let mut statement = self
             .connection
             .prepare_cached("SELECT node FROM tree WHERE path = ?1")?;
-        let bytes: Option<Vec<u8>> = statement.query_row([key], |row| row.get(0)).optional()?;
-        bytes
-            .map(|bytes| Node::from_bytes(&bytes).map_err(|error| NodeError::damaged(LEDGER, error)))
-            .transpose()
+        Ok(statement.query_row([key], |row| row.get(0)).optional()?)
     }
 
     /// Whether the height below stands there in its form, or nothing is written yet.
