@@ -1,20 +1,20 @@
 //! One loop: records come in, blocks go out. It alone writes the ledger.
 //!
-//! Where one validator decides alone the order of saving is the safety of the whole: the block is durable before its vote is made, the vote
-//! before the certificate, the certificate before anybody is told. A stop between any two leaves what [`Driver::open`] can finish.
+//! What comes next, and from whom, is its [`Course`]: one validator decides alone, several agree, or others' blocks are followed by proofs.
+//! Here is what all three have in common, and the turn from one to another.
 
 use crate::agreement::{Action, Agreement, Event, Now, Others};
-use crate::chain::{BLOCK_RECORDS, Chain};
+use crate::alone::Voter;
+use crate::chain::Chain;
 use crate::clock::Clock;
 use crate::error::{Halt, NodeError};
 use crate::execute::{Candidate, violation};
 use crate::light::Light;
-use crate::probe::{Probe, SavePoint};
+use crate::probe::Probe;
 use crate::receipt::Outcome;
-use crate::store::{Store, StoredBlock, Vote, Votes};
+use crate::store::{Store, StoredBlock, Votes};
 use consensus::Patience;
-use ledger::commit::{CommitSignature, precommit_bytes};
-use ledger::{CommitCertificate, Genesis, Hash, Header, Record, SecretKey, ValidatorSet};
+use ledger::{Genesis, Hash, Record, SecretKey, ValidatorSet};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -36,19 +36,25 @@ pub struct Parts {
     pub follows: bool,
 }
 
+/// How a node comes by the next block.
+pub(crate) enum Course {
+    /// One validator decides, and it is this one. None: it may not vote, because its key or what it has signed is not here.
+    Alone(Option<Voter>),
+    /// Several agree on whole blocks. Who is in no set takes part as the others do, and signs nothing.
+    Agreeing(Box<Agreement>),
+    /// Others keep the blocks: what is followed comes from them, with proofs.
+    Light(Box<Light>),
+}
+
 /// The state of the loop.
 pub struct Driver {
     pub(crate) chain: Chain,
     /// Why nothing new is confirmed here; none when all is well.
     pub halt: Option<Halt>,
-    /// None where one validator decides alone.
-    pub(crate) agreement: Option<Agreement>,
-    /// None where whole blocks are kept.
-    pub(crate) light: Option<Light>,
+    pub(crate) course: Course,
     /// What became of records since somebody last looked, where others decide and no block is kept here.
     pub(crate) settled: Vec<(Hash, Outcome)>,
-    votes: Option<Votes>,
-    parts: Parts,
+    pub(crate) parts: Parts,
 }
 
 impl Driver {
@@ -90,14 +96,12 @@ impl Driver {
         let mut driver = Self {
             chain,
             halt: light.as_ref().and_then(Light::halt),
-            agreement: None,
-            light,
+            course: light.map_or(Course::Alone(None), |light| Course::Light(Box::new(light))),
             settled: Vec::new(),
-            votes: None,
             parts,
         };
-        if driver.light.is_none() && driver.decides_alone() {
-            driver.halt = driver.open_votes()?;
+        if matches!(driver.course, Course::Alone(_)) && driver.decides_alone() {
+            driver.go_alone()?;
         }
         driver.turn(driver.now(Duration::ZERO))?;
         Ok(driver)
@@ -134,22 +138,38 @@ impl Driver {
         self.chain.validators()
     }
 
+    /// What agrees with others; none where one decides alone, and on a light node.
+    pub(crate) fn agreement(&self) -> Option<&Agreement> {
+        match &self.course {
+            Course::Agreeing(agreement) => Some(agreement),
+            Course::Alone(_) | Course::Light(_) => None,
+        }
+    }
+
+    /// What follows others by proofs; none where whole blocks are kept.
+    pub(crate) fn light(&self) -> Option<&Light> {
+        match &self.course {
+            Course::Light(light) => Some(light),
+            Course::Alone(_) | Course::Agreeing(_) => None,
+        }
+    }
+
     /// Height and round that is being decided with others.
     #[must_use]
     pub fn deciding(&self) -> Option<(u64, u32)> {
-        self.agreement.as_ref()?.deciding()
+        self.agreement()?.deciding()
     }
 
     /// How far other validators say they are; none where one decides alone.
     #[must_use]
     pub fn others(&self) -> Option<Others> {
-        Some(self.agreement.as_ref()?.others(&self.chain))
+        Some(self.agreement()?.others(&self.chain))
     }
 
     /// When something happens here next without anybody saying anything, in milliseconds of the clock that only moves on.
     #[must_use]
     pub fn next_wake(&self, now: Now) -> Option<u64> {
-        let agreement = self.agreement.as_ref()?;
+        let agreement = self.agreement()?;
         Some(agreement.next_wake(&self.chain, now))
     }
 
@@ -173,32 +193,31 @@ impl Driver {
 
     /// The set may have changed with the newest block: from now on agree, or decide alone.
     pub fn turn(&mut self, now: Now) -> Result<(), NodeError> {
-        if self.light.is_some() {
-            return Ok(());
+        match (&self.course, self.decides_alone()) {
+            (Course::Alone(_), false) => self.agree(now),
+            (Course::Agreeing(_), true) => self.go_alone(),
+            (Course::Light(_), _) | (Course::Alone(_), true) | (Course::Agreeing(_), false) => Ok(()),
         }
-        match (self.decides_alone(), self.agreement.is_some()) {
-            (false, false) => {
-                let exists = Votes::exist(&self.parts.folder);
-                drop(self.votes.take());
-                let votes = if exists {
-                    Votes::open(&self.parts.folder, self.chain.network())?
-                } else {
-                    Votes::create(&self.parts.folder, self.chain.network(), Votes::UNKNOWN)?
-                };
-                let key = match &self.parts.vote {
-                    Some(key) => Arc::clone(key),
-                    // In no set: it follows.
-                    None => Arc::new(SecretKey::from_seed(&crate::random()?)),
-                };
-                self.halt = None;
-                self.agreement = Some(Agreement::new(&self.chain, key, votes, self.parts.patience, now)?);
-            }
-            (true, true) => {
-                self.agreement = None;
-                self.halt = self.open_votes()?;
-            }
-            _ => {}
-        }
+    }
+
+    /// Agrees with others from now on.
+    fn agree(&mut self, now: Now) -> Result<(), NodeError> {
+        let exists = Votes::exist(&self.parts.folder);
+        // One at a time has the file of the votes.
+        self.course = Course::Alone(None);
+        let votes = if exists {
+            Votes::open(&self.parts.folder, self.chain.network())?
+        } else {
+            Votes::create(&self.parts.folder, self.chain.network(), Votes::UNKNOWN)?
+        };
+        let key = match &self.parts.vote {
+            Some(key) => Arc::clone(key),
+            // In no set: it follows.
+            None => Arc::new(SecretKey::from_seed(&crate::random()?)),
+        };
+        self.halt = None;
+        let agreement = Agreement::new(&self.chain, key, votes, self.parts.patience, now)?;
+        self.course = Course::Agreeing(Box::new(agreement));
         Ok(())
     }
 
@@ -208,7 +227,7 @@ impl Driver {
             // What the system could not write it may have given up: only a new start knows what is on the disk.
             return Vec::new();
         }
-        let Some(agreement) = &mut self.agreement else {
+        let Course::Agreeing(agreement) = &mut self.course else {
             return Vec::new();
         };
         let outcome = agreement.handle(&mut self.chain, now, event);
@@ -232,78 +251,8 @@ impl Driver {
         Ok(confirmed.collect())
     }
 
-    /// Decides whether this node may vote, and gives the newest block its certificate if a stop took it.
-    fn open_votes(&mut self) -> Result<Option<Halt>, NodeError> {
-        if self.parts.vote.is_none() {
-            return Ok(Some(Halt::NoVoteKey));
-        }
-        let height = self.chain.height();
-        if !Votes::exist(&self.parts.folder) {
-            return Ok(Some(Halt::VotesMissing));
-        }
-        let votes = Votes::open(&self.parts.folder, self.chain.network())?;
-        let highest = votes.highest()?;
-        let conflicting = match (self.chain.head, votes.at(height)?) {
-            (Some(head), Some(vote)) => vote.block != head.block,
-            _ => false,
-        };
-        self.votes = Some(votes);
-        if highest > height || conflicting {
-            return Ok(Some(Halt::RestoredBackup));
-        }
-        self.certify_newest()?;
-        Ok(None)
-    }
-
-    /// A person says that no later blocks were signed elsewhere: votes begin anew above the newest block.
-    pub fn confirm_votes_lost(&mut self) -> Result<(), NodeError> {
-        if self.halt != Some(Halt::VotesMissing) {
-            return Err(self.halt.map_or(
-                NodeError::Unknown("votes are not missing".to_owned()),
-                NodeError::Halted,
-            ));
-        }
-        let certified = self.chain.store.newest_block(true)?.map_or(0, |block| block.height);
-        let floor = certified.min(self.chain.height());
-        self.votes = Some(Votes::create(&self.parts.folder, self.chain.network(), floor)?);
-        self.halt = None;
-        self.certify_newest()?;
-        Ok(())
-    }
-
-    /// Confirms records, or keeps them in the outbox when this node may not confirm.
-    ///
-    /// # Errors
-    /// Storage; then nothing of these records was kept but what stands in blocks already.
-    pub fn submit(&mut self, candidates: &[Arc<Candidate>]) -> Result<Vec<Outcome>, NodeError> {
-        let mut outcomes = Vec::with_capacity(candidates.len());
-        if self.halt == Some(Halt::DiskFull) {
-            self.certify_newest()?;
-        }
-        for some in candidates.chunks(BLOCK_RECORDS) {
-            match self.halt {
-                None | Some(Halt::DiskFull) => outcomes.extend(self.confirm(some)?),
-                Some(_) => outcomes.extend(self.keep_pending(some)?),
-            }
-        }
-        Ok(outcomes)
-    }
-
-    /// The outbox again, after a start or when a halt has ended, where one decides alone. Where several do it is brought again
-    /// once they can be reached.
-    pub fn confirm_pending(&mut self) -> Result<(), NodeError> {
-        if self.halt.is_some() || self.agreement.is_some() || self.light.is_some() {
-            return Ok(());
-        }
-        let pending = self.chain.store.pending()?;
-        let candidates: Vec<Arc<Candidate>> = pending.into_iter().map(|one| Arc::new(Candidate::read(one))).collect();
-        for some in candidates.chunks(BLOCK_RECORDS) {
-            self.confirm(some)?;
-        }
-        Ok(())
-    }
-
-    fn keep_pending(&mut self, candidates: &[Arc<Candidate>]) -> Result<Vec<Outcome>, NodeError> {
+    /// Saves records of our own in the outbox, those that stand in no block.
+    pub(crate) fn keep_pending(&mut self, candidates: &[Arc<Candidate>]) -> Result<Vec<Outcome>, NodeError> {
         if self.halt == Some(Halt::Damaged) {
             // Written after a hole in the log it would not be found again.
             return Err(NodeError::Halted(Halt::Damaged));
@@ -366,112 +315,6 @@ impl Driver {
     /// Where a subject stands once what waits in the outbox is confirmed.
     pub fn expected(&mut self, subject: &ledger::Subject) -> Result<Option<systems::Entry>, NodeError> {
         self.chain.expected(self.parts.clock.now(), subject)
-    }
-
-    /// One block of all the candidates that the rules allow.
-    fn confirm(&mut self, candidates: &[Arc<Candidate>]) -> Result<Vec<Outcome>, NodeError> {
-        let time = self.chain.time(self.parts.clock.now());
-        // Reads too: each by itself would lock and unlock the file.
-        self.chain.store.begin()?;
-        match self.decide(time, candidates) {
-            Ok((outcomes, None)) => Ok(outcomes),
-            Ok((outcomes, Some(header))) => {
-                self.certify_or_halt(&header)?;
-                Ok(outcomes)
-            }
-            Err(error) => {
-                // Nothing of this block was kept: storage is as it was before.
-                // What the system could not write it may have given up, the pages of an earlier certificate among it: only a new start
-                // knows what is on the disk.
-                self.halt = match error {
-                    NodeError::DiskFull => Some(Halt::DiskFull),
-                    _ => Some(Halt::Damaged),
-                };
-                if self.halt == Some(Halt::Damaged) {
-                    self.chain.store.leave_log()?;
-                }
-                self.chain.store.roll_back()?;
-                Err(error)
-            }
-        }
-    }
-
-    /// Builds and keeps a block, within the caller's transaction; none when no record may go into one.
-    fn decide(
-        &mut self,
-        time: ledger::Time,
-        candidates: &[Arc<Candidate>],
-    ) -> Result<(Vec<Outcome>, Option<Header>), NodeError> {
-        let (outcomes, prepared) = self.chain.build(time, candidates, false)?;
-        // Refused is final where one decides alone.
-        let settled = candidates.iter().map(|candidate| candidate.record.id());
-        self.chain.store.forget_pending(settled)?;
-        let Some(prepared) = prepared else {
-            self.chain.store.commit()?;
-            return Ok((outcomes, None));
-        };
-        let header = prepared.header.clone();
-        self.chain.commit(prepared, None)?;
-        Ok((outcomes, Some(header)))
-    }
-
-    fn certify_or_halt(&mut self, header: &Header) -> Result<(), NodeError> {
-        let outcome = self.certify(header);
-        self.halt = match &outcome {
-            Ok(()) => None,
-            // The vote is saved or it is not; with room again the same block gets it.
-            Err(NodeError::DiskFull) => Some(Halt::DiskFull),
-            // What was voted may not be known: stop voting until the next start.
-            Err(_) => Some(Halt::Damaged),
-        };
-        outcome
-    }
-
-    /// The newest block may wait for its vote since the disk was full.
-    fn certify_newest(&mut self) -> Result<(), NodeError> {
-        let newest = self.chain.store.block(self.chain.height())?;
-        let waiting = newest.filter(|block| block.certificate.is_none());
-        waiting.map_or(Ok(()), |block| self.certify_or_halt(&block.header))
-    }
-
-    /// Votes for a saved block and keeps the certificate.
-    fn certify(&self, header: &Header) -> Result<(), NodeError> {
-        let (Some(key), Some(votes)) = (&self.parts.vote, &self.votes) else {
-            return Err(NodeError::Halted(Halt::NoVoteKey));
-        };
-        let block = header.id();
-        let vote = match votes.at(header.height)? {
-            Some(vote) => vote,
-            None => {
-                let signature = key.sign(&precommit_bytes(self.chain.network(), header.height, 0, &block));
-                let vote = Vote {
-                    height: header.height,
-                    round: 0,
-                    block,
-                    signature,
-                };
-                votes.save(&vote)?;
-                vote
-            }
-        };
-        self.chain.probe(SavePoint::AfterVote);
-        let signatures = vec![CommitSignature {
-            key: key.public(),
-            signature: vote.signature,
-        }];
-        let certificate = CommitCertificate {
-            block: vote.block,
-            height: vote.height,
-            round: vote.round,
-            signatures,
-        };
-        let validators = self.chain.validators_of(header.height)?;
-        certificate.verify(header, &validators).map_err(|error| {
-            NodeError::damaged("votes.db", format!("the vote for block {}: {error}", header.height))
-        })?;
-        self.chain.store.set_certificate(&certificate)?;
-        self.chain.probe(SavePoint::AfterCertificate);
-        Ok(())
     }
 
     /// Writes what is kept back: at rest, and before a stop.

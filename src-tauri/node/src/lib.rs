@@ -4,6 +4,7 @@
 //! a proof is true in `ledger`; here both are carried out and kept. [`Node`] is the only public door to the ledger.
 
 mod agreement;
+mod alone;
 mod asked;
 mod backup;
 mod bound;

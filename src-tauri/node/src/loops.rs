@@ -4,7 +4,7 @@ use crate::agreement::said::{Decided, Said};
 use crate::agreement::{Action, Event, Now, To};
 use crate::asked::{Asked, receipt_of};
 use crate::chain::BLOCK_RECORDS;
-use crate::driver::Driver;
+use crate::driver::{Course, Driver};
 use crate::error::{Halt, NodeError};
 use crate::execute::{Candidate, violation};
 use crate::node::Head;
@@ -177,9 +177,9 @@ fn show(driver: &mut Driver, shared: &Shared, views: Option<&Views>) {
     publish(driver, shared);
     let fresh = driver.chain.fresh.drain(..);
     if let Some(views) = views {
-        let height = match &driver.light {
-            Some(light) => light.step(),
-            None => driver.chain.head.map_or(0, |head| head.height),
+        let height = match &driver.course {
+            Course::Light(light) => light.step(),
+            Course::Alone(_) | Course::Agreeing(_) => driver.chain.head.map_or(0, |head| head.height),
         };
         views.notice(height, fresh);
     }
@@ -237,7 +237,7 @@ impl Drive<'_> {
                     answer();
                 }
                 Ok(Work::Stop) | Err(RecvTimeoutError::Disconnected) => break,
-                Err(RecvTimeoutError::Timeout) if self.driver.agreement.is_some() => self.event(Event::Tick),
+                Err(RecvTimeoutError::Timeout) if self.driver.agreement().is_some() => self.event(Event::Tick),
                 Err(RecvTimeoutError::Timeout) => {
                     self.asked.give_up(self.now().millis);
                     self.flush();
@@ -258,7 +258,7 @@ impl Drive<'_> {
 
     fn rest(&self) -> Duration {
         let now = self.now();
-        let Some(agreement) = &self.driver.agreement else {
+        let Some(agreement) = self.driver.agreement() else {
             let given_up = Duration::from_millis(self.asked.next().saturating_sub(now.millis));
             return REST.min(given_up);
         };
@@ -320,19 +320,18 @@ impl Drive<'_> {
     }
 
     fn group(&mut self, group: Vec<Checked>) {
-        if self.driver.agreement.is_none() && self.driver.light.is_none() {
-            let answers = confirm(&mut self.driver, group);
-            self.after();
-            answers.into_iter().for_each(|answer| answer());
-            return;
-        }
-        for checked in group {
-            self.agree(checked);
+        match self.driver.course {
+            Course::Alone(_) => {
+                let answers = confirm(&mut self.driver, group);
+                self.after();
+                answers.into_iter().for_each(|answer| answer());
+            }
+            Course::Agreeing(_) | Course::Light(_) => group.into_iter().for_each(|checked| self.take(checked)),
         }
     }
 
-    /// Records for the pool, or a block to take over.
-    fn agree(&mut self, checked: Checked) {
+    /// Records for the pool, or for the outbox until others confirm them, or a block to take over.
+    fn take(&mut self, checked: Checked) {
         let good = checked.candidates.iter().all(Result::is_ok);
         let candidates: Vec<Arc<Candidate>> = checked.candidates.iter().flatten().cloned().collect();
         match checked.origin {

@@ -161,7 +161,7 @@ impl Node {
         })?;
         driver.confirm_pending()?;
         let carried = Carried::of(&path);
-        if driver.light.is_some() {
+        if driver.light().is_some() {
             lend_again(&mut driver, &carried)?;
         }
         let genesis = driver.chain.genesis.clone();

@@ -1,7 +1,8 @@
 //! A light node's questions, and what is made of the answers.
 
 use super::Light;
-use crate::driver::Driver;
+use crate::chain::Chain;
+use crate::driver::{Course, Driver};
 use crate::error::{Halt, NodeError};
 use crate::node::Node;
 use ledger::light::page::{Follower, HeadersAsked, HeadersTold, Page, Taken};
@@ -62,8 +63,9 @@ impl Node {
     /// It is of another network or below what was seen here; storage.
     pub fn pin(&self, trusted: Trusted) -> Result<(), NodeError> {
         self.ask(move |driver| {
-            light(driver, |light, driver| light.pin(&mut driver.chain, trusted))?;
-            driver.halt = driver.light.as_ref().and_then(Light::halt);
+            let (light, chain) = part(driver)?;
+            light.pin(chain, trusted)?;
+            driver.halt = light.halt();
             Ok(())
         })
     }
@@ -87,7 +89,7 @@ impl Driver {
     /// What a light node trusts; none where whole blocks are kept.
     #[must_use]
     pub fn trusted(&self) -> Option<&Trusted> {
-        self.light.as_ref().map(Light::trusted)
+        self.light().map(Light::trusted)
     }
 
     /// What is followed, and up to which height each is complete; 0 before the first answer.
@@ -132,7 +134,8 @@ impl Driver {
     /// # Errors
     /// Storage; whole blocks are kept here.
     pub fn follow(&mut self, subjects: Vec<Subject>) -> Result<(), NodeError> {
-        light(self, |light, driver| light.want(&driver.chain.store, subjects))
+        let (light, chain) = part(self)?;
+        light.want(&chain.store, subjects)
     }
 
     /// Records that name this party concern us from now on.
@@ -140,10 +143,8 @@ impl Driver {
     /// # Errors
     /// Whole blocks are kept here.
     pub fn concern(&mut self, party: Party) -> Result<(), NodeError> {
-        light(self, |light, _| {
-            light.concern(party);
-            Ok(())
-        })
+        part(self)?.0.concern(party);
+        Ok(())
     }
 
     /// The first four bytes of the index keys of what is followed, in hexadecimal, joined; at most so many. Whoever follows more hears
@@ -157,21 +158,23 @@ impl Driver {
 
     /// What a peer says may concern us. False where it is to be heard again later.
     pub(super) fn hear(&mut self, touched: &[Subject]) -> Result<bool, NodeError> {
-        light(self, |light, driver| light.hear(&driver.chain.store, touched))
+        let (light, chain) = part(self)?;
+        light.hear(&chain.store, touched)
     }
 
     /// Where we stand, as a question.
     pub(super) fn headers_asked(&mut self) -> Result<HeadersAsked, NodeError> {
-        light(self, |light, _| Ok(light.question()))
+        Ok(part(self)?.0.question())
     }
 
     /// Goes on by what a peer told. Inner: why not.
     pub(super) fn headers_told(&mut self, told: &HeadersTold) -> Result<Result<bool, LightError>, NodeError> {
         let now = self.time();
-        let gone = light(self, |light, driver| light.advance(&mut driver.chain, now, told))?;
+        let (light, chain) = part(self)?;
+        let gone = light.advance(chain, now, told)?;
         self.halt = match &gone {
             Err(LightError::TrustExpired) => Some(Halt::TrustExpired),
-            _ => self.light.as_ref().and_then(Light::halt),
+            _ => light.halt(),
         };
         Ok(gone)
     }
@@ -180,35 +183,27 @@ impl Driver {
     /// write are asked for too.
     pub(super) fn page_asked(&mut self, peer: PublicKey, outbox: bool) -> Result<(Trusted, Vec<Follower>), NodeError> {
         let now = self.time();
-        light(self, |light, driver| {
-            if outbox {
-                light.watch_outbox(&driver.chain.store)?;
-            }
-            Ok((light.trusted().clone(), light.asks(&driver.chain.store, &peer, now)?))
-        })
+        let (light, chain) = part(self)?;
+        if outbox {
+            light.watch_outbox(&chain.store)?;
+        }
+        Ok((light.trusted().clone(), light.asks(&chain.store, &peer, now)?))
     }
 
     /// Keeps what a page was proved to say.
     pub(super) fn page_told(&mut self, peer: &PublicKey, page: &Page, taken: Vec<Taken>) -> Result<(), NodeError> {
         let now = self.time();
-        let kept = light(self, |light, driver| {
-            light.keep(&mut driver.chain, now, peer, page, taken)
-        })?;
+        let (light, chain) = part(self)?;
+        let kept = light.keep(chain, now, peer, page, taken)?;
         self.settled.extend(kept.outcomes);
         Ok(())
     }
 }
 
-/// Asks the light part, which is taken out of the driver for as long.
-fn light<T>(
-    driver: &mut Driver,
-    question: impl FnOnce(&mut Light, &mut Driver) -> Result<T, NodeError>,
-) -> Result<T, NodeError> {
-    let mut part = driver
-        .light
-        .take()
-        .ok_or_else(|| NodeError::Unknown("this node keeps whole blocks".to_owned()))?;
-    let answer = question(&mut part, driver);
-    driver.light = Some(part);
-    answer
+/// The light part of a driver, with the chain that it writes.
+fn part(driver: &mut Driver) -> Result<(&mut Light, &mut Chain), NodeError> {
+    match &mut driver.course {
+        Course::Light(light) => Ok((light, &mut driver.chain)),
+        Course::Alone(_) | Course::Agreeing(_) => Err(NodeError::Unknown("this node keeps whole blocks".to_owned())),
+    }
 }
