@@ -10,6 +10,7 @@ mod named;
 mod namespaces;
 mod paused;
 mod processes;
+mod strangers;
 #[path = "../crash/support.rs"]
 #[allow(dead_code)]
 mod support;

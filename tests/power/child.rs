@@ -6,19 +6,18 @@ mod common;
 mod locks;
 mod log;
 mod recorder;
-mod stepped;
 
 use common::{Load, confirmed, genesis, vote_key};
 use ledger::{Clock as GenesisClock, Hash};
 use log::Told;
 use node::{Clock, DataFolder, Desk, Node, Options, Outcome, Receipt, SystemClock};
 use recorder::{Log, Recorder};
+use sealroad_tests::stepped::{self, Alliance, Seen, VALIDATORS};
 use serde_json::{Value, json};
 use std::cell::Cell;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use stepped::{Alliance, Seen, VALIDATORS};
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

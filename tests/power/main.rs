@@ -14,7 +14,6 @@ mod common;
 mod disk;
 mod log;
 mod solo;
-mod stepped;
 mod upgrade;
 mod validators;
 

@@ -2,10 +2,10 @@
 
 use crate::disk::{self, Cut, Dice, Files, Keep, Lie};
 use crate::log::{Step, Told};
-use crate::stepped::{self, Alliance, Seen, VALIDATORS, vote_key};
 use crate::{KEEPS, Scratch, each, in_memory, long, record, seed};
 use ledger::{Hash, PublicKey, Record, VoteKind};
 use node::stepped::{Message, Said};
+use sealroad_tests::stepped::{self, Alliance, Seen, VALIDATORS, vote_key};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};

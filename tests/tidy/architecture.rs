@@ -17,7 +17,8 @@ pub mod crate_edges {
         ("src-tauri/node/Cargo.toml", &["ledger", "consensus", "systems"]),
         ("src-tauri/app/Cargo.toml", &["ledger", "systems", "node"]),
         ("src-tauri/xtask/Cargo.toml", &[]),
-        ("tests/Cargo.toml", &["ledger", "systems", "node", "app"]),
+        ("tests/Cargo.toml", &["ledger", "consensus", "systems", "node", "app"]),
+        ("tests/fuzz/Cargo.toml", &["sealroad-tests"]),
         ("Cargo.toml", &["app"]),
     ];
     const OURS: &[&str] = &[

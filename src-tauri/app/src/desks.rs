@@ -26,7 +26,7 @@ const OWN: &str = "own-desk";
 /// The port we listen on.
 const PORT: &str = "port";
 /// Before the text of a card.
-const CARD: &str = "sealroad-desk:";
+pub(crate) const CARD: &str = "sealroad-desk:";
 /// Most desktops that are introduced.
 const DESKS: usize = 200;
 /// Shipments that evidence is carried of.
@@ -55,12 +55,12 @@ pub(crate) struct Card {
 }
 
 impl Card {
-    fn to_text(&self) -> Result<String, UserError> {
+    pub(crate) fn to_text(&self) -> Result<String, UserError> {
         let json = serde_json::to_vec(self).map_err(|error| UserError::new("bad-reply").with("what", error))?;
         Ok(format!("{CARD}{}", URL_SAFE_NO_PAD.encode(json)))
     }
 
-    fn parse(text: &str) -> Result<Self, UserError> {
+    pub(crate) fn parse(text: &str) -> Result<Self, UserError> {
         let bad = || UserError::new("desk.bad-card").at("card");
         let coded = text.trim().strip_prefix(CARD).ok_or_else(bad)?;
         let json = URL_SAFE_NO_PAD.decode(coded).map_err(|_| bad())?;

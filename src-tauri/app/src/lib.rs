@@ -15,6 +15,7 @@ mod drafts;
 pub mod error;
 mod export;
 mod firm;
+pub mod foreign;
 mod handle;
 mod home;
 mod import;

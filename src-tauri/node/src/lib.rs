@@ -67,6 +67,13 @@ pub mod stepped {
     pub use consensus::{Message, Patience};
 }
 
+/// What reads the bytes of strangers, by itself: whoever gives it bytes of all kinds tries the code that listens.
+pub mod heard {
+    pub use crate::agreement::said::records;
+    pub use crate::exchange::{Exchanged, Opened};
+    pub use crate::network::PieceAsked;
+}
+
 /// Random bytes from the operating system.
 ///
 /// # Errors

@@ -5,7 +5,9 @@ use std::{env, process::ExitCode};
 
 mod bundle;
 mod child;
+mod copy;
 mod counts;
+mod fuzz;
 mod licences;
 mod lint;
 mod mutants;
@@ -22,6 +24,9 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   show NN [NAME]          run the checks of one issue and write target/show/NN/report.md;
                           with NAME only those whose name begins so, without a report
   mutants [NAME…]         break what safety rests on, one place at a time, in a copy, and see that the simulation finds it
+  fuzz [--seconds N] [--planted] [TARGET…]
+                          give whatever reads strangers' bytes such bytes, guided by coverage, so many seconds each (60);
+                          --planted: plant faults in a copy, and see that each is found
   lint                    formatting, clippy, biome, types, licences
   bundle                  an installable package in target/release/bundle";
 
@@ -37,6 +42,7 @@ fn main() -> ExitCode {
         ("show", [issue]) => show::run(issue, None),
         ("show", [issue, wanted]) => show::run(issue, Some(wanted)),
         ("mutants", rest) => mutants::run(rest),
+        ("fuzz", rest) => fuzz::run(rest),
         ("lint", []) => lint::run(),
         ("bundle", []) => bundle::run(),
         _ => {

@@ -2,7 +2,6 @@
 //! A mutant that survives shows that the simulation cannot see what was taken away.
 
 use std::{
-    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     process::ExitCode,
@@ -12,7 +11,7 @@ use serde_json::Value;
 
 use crate::{
     child::{self, Job},
-    place,
+    copy, place,
 };
 
 /// What is planted, and in which simulations it is looked for.
@@ -111,26 +110,7 @@ impl Yard {
     fn make() -> Result<Self, String> {
         let yard = place::at("target/mutants");
         let (tree, built) = (yard.join("tree"), yard.join("target"));
-        let tracked = child::run(&Job::new(
-            &["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-            1,
-        ));
-        if !tracked.ok() {
-            return Err(format!("git ls-files {}", tracked.words()));
-        }
-        let mut files = BTreeMap::new();
-        for file in tracked.output.lines() {
-            if let Ok(bytes) = fs::read(place::at(file)) {
-                files.insert(tree.join(file), bytes);
-            }
-        }
-        if files.is_empty() {
-            return Err("git tracks nothing here".to_owned());
-        }
-        forget_others(&tree, &files)?;
-        for (path, bytes) in &files {
-            write(path, bytes)?;
-        }
+        copy::tracked(&tree)?;
         Ok(Self { tree, built })
     }
 
@@ -167,9 +147,9 @@ impl Yard {
             println!("  {} does not say {:?} exactly once", mutant.file, mutant.find);
             return Ok(false);
         }
-        write(&path, before.replace(&mutant.find, &mutant.put).as_bytes())?;
+        copy::write(&path, before.replace(&mutant.find, &mutant.put).as_bytes())?;
         let built = self.build(&mutant.name);
-        write(&path, before.as_bytes())?;
+        copy::write(&path, before.as_bytes())?;
         let built = built?;
         let mut found = None;
         for seed in 0..SEEDS {
@@ -227,33 +207,4 @@ fn simulate(program: &Path, seed: u64, plan: &[String]) -> Result<Said, String> 
         what: text(broken.and_then(|broken| broken.get("what"))),
         command: text(report.get("command")),
     })
-}
-
-/// Writes a file that does not hold this already.
-fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
-    if fs::read(path).is_ok_and(|there| there == bytes) {
-        return Ok(());
-    }
-    let failed = |error: std::io::Error| format!("{}: {error}", path.display());
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(failed)?;
-    }
-    fs::write(path, bytes).map_err(failed)
-}
-
-/// Deletes what an earlier copy has and this one has not.
-fn forget_others(folder: &Path, files: &BTreeMap<PathBuf, Vec<u8>>) -> Result<(), String> {
-    let failed = |error: std::io::Error| format!("{}: {error}", folder.display());
-    if !folder.is_dir() {
-        return Ok(());
-    }
-    for entry in fs::read_dir(folder).map_err(failed)? {
-        let path = entry.map_err(failed)?.path();
-        if path.is_dir() {
-            forget_others(&path, files)?;
-        } else if !files.contains_key(&path) {
-            fs::remove_file(&path).map_err(failed)?;
-        }
-    }
-    Ok(())
 }

@@ -45,7 +45,7 @@ pub fn run(arguments: &[String]) -> ExitCode {
     let mut counts = preparation();
     let steps = match filter.first() {
         Some(filter) => filtered(filter),
-        None => every(),
+        None => every(long),
     };
     let mut found = Counts::default();
     for mut step in steps {
@@ -93,7 +93,7 @@ fn preparation() -> Counts {
     }
 }
 
-fn every() -> Vec<Step> {
+fn every(long: bool) -> Vec<Step> {
     let mut steps = checks();
     let ui = |script| Job::new(&["npm", "--prefix", "ui", "run", script], 10);
     steps.push(Step {
@@ -129,6 +129,18 @@ fn every() -> Vec<Step> {
             job: python,
             read: Reading::Unittest,
         });
+    }
+    if long {
+        for (name, words) in [
+            ("fuzzing", &["xtask", "fuzz"][..]),
+            ("fuzzing, with planted faults", &["xtask", "fuzz", "--planted"]),
+        ] {
+            steps.push(Step {
+                name,
+                job: cargo(words, 180),
+                read: Reading::Whole,
+            });
+        }
     }
     steps
 }

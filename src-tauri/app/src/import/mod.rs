@@ -15,12 +15,13 @@ use crate::App;
 use crate::call::{ImportPreview, ImportProgress, ImportReport, Mapping, MendedCell, RowProblem, SourceFile};
 use crate::error::UserError;
 use crate::firm::Firm;
+use crate::foreign::Imported;
 use crate::timeline::Heard;
 use crate::words::{self, Language};
 use crate::{detail, settings};
 use fields::Sheet;
 use kind::Found;
-use ledger::{Hash, Subject};
+use ledger::{Hash, Party, Subject};
 use node::Desk;
 use rows::{Remark, Us};
 use run::Job;
@@ -96,6 +97,37 @@ pub(crate) fn preview(
     }
     imports.push((id.clone(), job));
     Ok(describe(id, &file, plan.report))
+}
+
+/// Reads a file whose kind and columns nobody named, without a ledger: what its rows say is not held against anything.
+///
+/// # Errors
+/// It cannot be imported.
+pub(crate) fn read(bytes: &[u8], party: Party) -> Result<Imported, UserError> {
+    if bytes.len() > LARGEST {
+        return Err(UserError::new("import.too-large").with("expected", LARGEST));
+    }
+    let (sheet, table) = match kind::look("", bytes, None)? {
+        Found::Table(sheet, table) => (sheet, table),
+        Found::Epcis => {
+            let read = epcis::read(bytes);
+            return Ok(Imported {
+                lines: read.events,
+                good: read.good.into_iter().map(|good| good.payload).collect(),
+                bad: read.faults.len(),
+            });
+        }
+    };
+    let us = Us {
+        party,
+        country: "CN".to_owned(),
+    };
+    let read = rows::read(sheet, &table, &sheet.mapping(&table.headers), &[], &us);
+    Ok(Imported {
+        lines: table.rows.len(),
+        good: read.good.into_iter().map(|good| good.payload).collect(),
+        bad: read.bad.len(),
+    })
 }
 
 fn look(

@@ -25,16 +25,48 @@ const BREATH: Duration = Duration::from_millis(50);
 /// Points for a piece or a document that is not what was asked for.
 const WRONG: u32 = 20;
 
+/// Which piece of which document is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PieceAsked {
+    /// SHA-256 of the document.
+    pub hash: Hash,
+    /// Bytes of it before the piece.
+    pub offset: u64,
+    /// Bytes of the piece, 1 to [`PIECE`].
+    pub length: u64,
+}
+
+impl PieceAsked {
+    /// Reads the query of a question.
+    ///
+    /// # Errors
+    /// What of it cannot be read.
+    pub fn parse(query: &str) -> Result<Self, &'static str> {
+        let number = |name| member(query, name).and_then(|text| text.parse::<u64>().ok());
+        let hash = member(query, "hash").and_then(|text| text.parse::<Hash>().ok());
+        let (Some(hash), Some(offset), Some(length)) = (hash, number("offset"), number("length")) else {
+            return Err("document");
+        };
+        if !(1..=PIECE).contains(&length) {
+            return Err("length");
+        }
+        Ok(Self { hash, offset, length })
+    }
+
+    /// The query that asks for it.
+    #[must_use]
+    pub fn to_query(&self) -> String {
+        let Self { hash, offset, length } = self;
+        format!("hash={hash}&offset={offset}&length={length}")
+    }
+}
+
 /// A piece of a document of ours, for who may read it. Who may not is not told whether we have it.
 pub fn serve(shelf: &Shelf, contact: &Contact, query: &str) -> Result<Reply, NodeError> {
-    let number = |name| member(query, name).and_then(|text| text.parse::<u64>().ok());
-    let hash = member(query, "hash").and_then(|text| text.parse::<Hash>().ok());
-    let (Some(hash), Some(offset), Some(length)) = (hash, number("offset"), number("length")) else {
-        return Ok(unreadable("document"));
+    let PieceAsked { hash, offset, length } = match PieceAsked::parse(query) {
+        Ok(asked) => asked,
+        Err(what) => return Ok(unreadable(what)),
     };
-    if !(1..=PIECE).contains(&length) {
-        return Ok(unreadable("length"));
-    }
     let Some(one) = shelf.for_reader(&contact.party, &hash) else {
         return Ok(Reply::refused(403, "documents.not-a-reader", ""));
     };
@@ -185,9 +217,15 @@ impl Fetching {
         while have < named.bytes {
             let begun = Instant::now();
             let length = PIECE.min(named.bytes - have);
-            let query = format!("hash={}&offset={have}&length={length}", named.hash);
-            let asked = self.net.ask_blocking(giver, Path::Documents, &query, Bytes::new());
-            let piece = asked.map_err(|error: AskError| Missed::Later(error.code().to_owned()))?;
+            let asked = PieceAsked {
+                hash: named.hash,
+                offset: have,
+                length,
+            };
+            let answer = self
+                .net
+                .ask_blocking(giver, Path::Documents, &asked.to_query(), Bytes::new());
+            let piece = answer.map_err(|error: AskError| Missed::Later(error.code().to_owned()))?;
             if piece.len() as u64 != length {
                 return Err(self.wrong(shelf, one, giver, "documents.wrong-length"));
             }

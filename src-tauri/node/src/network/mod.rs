@@ -8,6 +8,7 @@ mod papers;
 mod poll;
 mod spread;
 
+pub use documents::PieceAsked;
 pub use follow::with_openings;
 pub use papers::{Invitation, Seat};
 

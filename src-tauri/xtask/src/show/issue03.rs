@@ -197,6 +197,23 @@ pub const CHECKS: &[Check] = &[
         ..PLAIN
     },
     Check {
+        name: "8-fuzz",
+        promise: "Whatever reads the bytes of strangers is given bytes guided by what they reach, two minutes each: nothing panics, what is \
+                  read is written back as the same, memory stays within its bound.",
+        command: "cargo xtask fuzz --seconds 120",
+        minutes: 120,
+        judges: &[Judge::Before("targets clean", 17), Judge::Before("executions,", 1_000_000)],
+        ..PLAIN
+    },
+    Check {
+        name: "8-fuzz-planted",
+        promise: "Faults that are planted in a copy of what reads them are each found by the same campaign, and are none without them.",
+        command: "cargo xtask fuzz --planted --seconds 120",
+        minutes: 120,
+        judges: &[Judge::Before("planted faults found", 5)],
+        ..PLAIN
+    },
+    Check {
         name: "9-house-rules",
         promise: "The house rules hold, the import rules among them, and each rejects its bad example.",
         command: "cargo test -p sealroad-tests --test tidy",

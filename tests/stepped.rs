@@ -35,6 +35,8 @@ impl Clock for World {
     }
 }
 
+/// The key with which a validator votes.
+#[must_use]
 pub fn vote_key(at: usize) -> SecretKey {
     SecretKey::from_seed(&[u8::try_from(at).unwrap() + 10; 32])
 }
@@ -44,10 +46,13 @@ fn name(at: usize) -> PublicKey {
 }
 
 /// Records of the firms that validate, signed for this network.
+#[must_use]
 pub fn traffic(network: Hash) -> Traffic {
     Traffic::new(network, Time::from_millis(START).unwrap(), 1).unwrap()
 }
 
+/// What they found.
+#[must_use]
 pub fn genesis() -> Genesis {
     // The parties do not depend on the network, so they are known before it.
     let parties = traffic(Hash::of(b"")).operators(VALIDATORS);
@@ -62,6 +67,7 @@ pub fn genesis() -> Genesis {
 }
 
 /// Where a validator's files lie, below the folder of all.
+#[must_use]
 pub fn folder(at: usize) -> String {
     format!("v{at}")
 }
@@ -71,7 +77,14 @@ pub enum Seen<'a> {
     /// A validator says this to others.
     Says(usize, &'a Said),
     /// A validator keeps a block.
-    Keeps { by: usize, height: u64, block: Hash },
+    Keeps {
+        /// Which one.
+        by: usize,
+        /// Height of the block.
+        height: u64,
+        /// BlockId.
+        block: Hash,
+    },
 }
 
 /// Validators, some of which may not run, and what is on its way between them.
@@ -95,10 +108,13 @@ impl<'a> Alliance<'a> {
         }
     }
 
+    /// Milliseconds since the founding.
+    #[must_use]
     pub fn millis(&self) -> u64 {
         self.world.millis()
     }
 
+    /// Opens a validator.
     pub fn start(&mut self, at: usize) {
         let driver = Driver::open(Parts {
             folder: self.root.join(folder(at)),
@@ -116,11 +132,14 @@ impl<'a> Alliance<'a> {
         self.drivers.iter_mut().for_each(|driver| *driver = None);
     }
 
+    /// A validator that runs.
+    #[must_use]
     pub fn driver(&self, at: usize) -> &Driver {
         &self.drivers[at].as_ref().unwrap().0
     }
 
     /// Whether a record stands in a block of a validator.
+    #[must_use]
     pub fn holds(&self, at: usize, record: &Record) -> bool {
         let driver = self.driver(at);
         (1..=driver.height())
