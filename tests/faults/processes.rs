@@ -166,3 +166,9 @@ pub fn admit(wrapper: &[String], data: &str, newcomer: u8) -> String {
     let said: Value = serde_json::from_slice(&output.stdout).unwrap();
     said["status"].as_str().unwrap().to_owned()
 }
+
+/// Whether another build refuses to open a ledger.
+pub fn refused_by(program: &str, data: &str) -> bool {
+    let output = build_by(program, &[], &["fsck", "--data", data]).output().unwrap();
+    !output.status.success()
+}

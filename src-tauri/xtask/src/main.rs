@@ -3,6 +3,7 @@
 
 use std::{env, process::ExitCode};
 
+mod builds;
 mod bundle;
 mod child;
 mod copy;
@@ -27,6 +28,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   fuzz [--seconds N] [--planted] [TARGET…]
                           give whatever reads strangers' bytes such bytes, guided by coverage, so many seconds each (60);
                           --planted: plant faults in a copy, and see that each is found
+  builds                  build the program of an older commit, and see validators of both builds agree
   lint                    formatting, clippy, biome, types, licences
   bundle                  an installable package in target/release/bundle";
 
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
         ("show", [issue]) => show::run(issue, None),
         ("show", [issue, wanted]) => show::run(issue, Some(wanted)),
         ("mutants", rest) => mutants::run(rest),
+        ("builds", []) => builds::run(),
         ("fuzz", rest) => fuzz::run(rest),
         ("lint", []) => lint::run(),
         ("bundle", []) => bundle::run(),

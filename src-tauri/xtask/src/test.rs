@@ -134,6 +134,7 @@ fn every(long: bool) -> Vec<Step> {
         for (name, words) in [
             ("fuzzing", &["xtask", "fuzz"][..]),
             ("fuzzing, with planted faults", &["xtask", "fuzz", "--planted"]),
+            ("two builds", &["xtask", "builds"]),
         ] {
             steps.push(Step {
                 name,

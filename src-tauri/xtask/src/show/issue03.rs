@@ -214,6 +214,15 @@ pub const CHECKS: &[Check] = &[
         ..PLAIN
     },
     Check {
+        name: "8-builds",
+        promise: "Validators of an older commit of this history, whose ledger is of an older form, and of this one agree, and one after the \
+                  other is replaced by the newer.",
+        command: "cargo xtask builds",
+        minutes: 120,
+        judges: &[Judge::Says("with two builds")],
+        ..PLAIN
+    },
+    Check {
         name: "9-house-rules",
         promise: "The house rules hold, the import rules among them, and each rejects its bad example.",
         command: "cargo test -p sealroad-tests --test tidy",
