@@ -76,7 +76,10 @@ fn start() {
 
 /// A line of JSON for each target.
 fn list() {
-    for Target { name, reads, longest, .. } in TARGETS {
+    for Target {
+        name, reads, longest, ..
+    } in TARGETS
+    {
         println!(r#"{{"name":"{name}","reads":"{reads}","longest":{longest}}}"#);
     }
 }

@@ -202,7 +202,10 @@ pub const CHECKS: &[Check] = &[
                   read is written back as the same, memory stays within its bound.",
         command: "cargo xtask fuzz --seconds 120",
         minutes: 120,
-        judges: &[Judge::Before("targets clean", 17), Judge::Before("executions,", 1_000_000)],
+        judges: &[
+            Judge::Before("targets clean", 17),
+            Judge::Before("executions,", 1_000_000),
+        ],
         ..PLAIN
     },
     Check {
