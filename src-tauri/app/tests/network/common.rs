@@ -149,16 +149,6 @@ pub fn standing<'a>(status: &'a Value, party: &str) -> Option<&'a str> {
     members.iter().find(|member| member["party"] == party)?["standing"].as_str()
 }
 
-/// An address of this machine that is free, below the ports that the system gives to outgoing connections.
-pub fn address() -> String {
-    loop {
-        let port = 10_000 + u16::from_be_bytes(node::random().unwrap()) % 22_000;
-        if let Ok(held) = std::net::TcpListener::bind(("127.0.0.1", port)) {
-            return held.local_addr().unwrap().to_string();
-        }
-    }
-}
-
 /// An alliance of validators, each a process.
 pub struct Alliance {
     pub folder: Folder,
