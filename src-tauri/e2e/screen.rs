@@ -3,12 +3,11 @@
 use std::{
     fs,
     io::{self, BufRead, BufReader},
-    net::TcpListener,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
-use crate::processes::Group;
+use crate::{ports, processes::Group};
 
 /// An X server of the test's own, which chose a free display by itself.
 pub struct Display {
@@ -65,11 +64,11 @@ impl Driver {
         fs::create_dir_all(&downloads)?;
         let places = format!("XDG_DOWNLOAD_DIR=\"{}\"\n", downloads.display());
         fs::write(config.join("user-dirs.dirs"), places)?;
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let address = ports::address();
         let frugal = if renderer == Renderer::Frugal { "1" } else { "0" };
         let driver = Group::start(
             Command::new("WebKitWebDriver")
-                .args([format!("--port={port}"), "--host=127.0.0.1".to_owned()])
+                .args([format!("--port={}", address.port()), format!("--host={}", address.ip())])
                 .env("DISPLAY", &display.name)
                 // Without it the request for a session is never answered.
                 .env("TAURI_WEBVIEW_AUTOMATION", "true")
@@ -87,7 +86,7 @@ impl Driver {
                 .stderr(Stdio::null()),
         )?;
         Ok(Self {
-            address: format!("127.0.0.1:{port}"),
+            address: address.to_string(),
             downloads,
             driver,
         })

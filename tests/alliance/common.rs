@@ -4,9 +4,14 @@ use app::terminal::bench::traffic::Traffic;
 use ledger::{Clock as GenesisClock, Genesis, Profile, Record, SecretKey, Validator, ValidatorSet};
 use node::net::{Address, Limits};
 use node::{Clock, DataFolder, Invitation, Membership, Network, Node, Options, Seat, SystemClock};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
+
+use sealroad_tests::ports::address;
+
+/// How often is looked whether something has happened.
+pub const LOOK: Duration = Duration::from_millis(5);
 
 /// A folder that is deleted with what uses it.
 pub struct Folder(pub PathBuf);
@@ -71,17 +76,6 @@ pub struct Alliance {
     pub traffic: Traffic,
 }
 
-/// Ports that were free a moment ago.
-fn ports(count: usize) -> Vec<SocketAddr> {
-    let listeners: Vec<TcpListener> = (0..count)
-        .map(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap())
-        .collect();
-    listeners
-        .iter()
-        .map(|listener| listener.local_addr().unwrap())
-        .collect()
-}
-
 impl Alliance {
     pub fn found(name: &str, count: usize) -> Self {
         let now = SystemClock.now();
@@ -99,8 +93,7 @@ impl Alliance {
             .collect();
         let set = ValidatorSet::new(set).unwrap();
         let genesis = Genesis::new(name, Profile::Alliance, GenesisClock::System, now, [3; 16], set).unwrap();
-        let seats = ports(count)
-            .into_iter()
+        let seats = std::iter::repeat_with(address)
             .zip(&parties)
             .enumerate()
             .map(|(at, (address, party))| {
@@ -165,7 +158,7 @@ impl Alliance {
         let begun = std::time::Instant::now();
         while running.height() < height {
             assert!(begun.elapsed().as_secs() < 60, "it stays at {}", running.height());
-            std::thread::yield_now();
+            std::thread::park_timeout(LOOK);
         }
         running.stop();
     }
@@ -234,7 +227,7 @@ impl Alliance {
                 begun.elapsed().as_secs() < 60,
                 "heights stay {heights:?}, awaited {least}"
             );
-            std::thread::yield_now();
+            std::thread::park_timeout(LOOK);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Light nodes over real HTTPS: what they follow is whole, what they sign is confirmed, and they never go backwards.
 
-use crate::common::{Alliance, Running};
+use crate::common::{Alliance, LOOK, Running};
 use app::terminal::bench::traffic::PER_SHIPMENT;
 use ledger::{Checkpoint, Record, RecordDraft, SecretKey, Subject, Time, Trust, Trusted, Verdict};
 use node::net::Limits;
@@ -14,7 +14,7 @@ fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !holds() {
         assert!(begun.elapsed().as_secs() < 60, "{what}");
-        std::thread::yield_now();
+        std::thread::park_timeout(LOOK);
     }
 }
 

@@ -10,7 +10,7 @@ mod pages;
 mod rebuild;
 mod repair;
 
-use common::Alliance;
+use common::{Alliance, LOOK};
 use ledger::{Hash, Trust, Verdict};
 
 /// An alliance of four whose firms are founded, admitted and have products.
@@ -101,7 +101,7 @@ fn two_of_four_confirm_nothing_and_lose_nothing() {
         .unwrap();
     // Both have begun the next height, and two of four decide nothing, not even the next round.
     while alliance.running().any(|one| one.node.deciding().unwrap().is_none()) {
-        std::thread::yield_now();
+        std::thread::park_timeout(LOOK);
     }
     let node = &alliance.validators[0].as_ref().unwrap().node;
     assert!(alliance.running().all(|one| one.height() <= level + 1));
@@ -112,7 +112,7 @@ fn two_of_four_confirm_nothing_and_lose_nothing() {
     alliance.level(stuck + 1);
     let node = &alliance.validators[0].as_ref().unwrap().node;
     while ids.iter().any(|id| node.place(id).unwrap().is_none()) {
-        std::thread::yield_now();
+        std::thread::park_timeout(LOOK);
     }
     alliance.start(1);
     all_whole(alliance);
@@ -143,7 +143,7 @@ fn what_one_signed_alone_is_confirmed_after_its_own_stop() {
     let node = &alliance.validators[0].as_ref().unwrap().node;
     let waiting = node.submit_together(records).unwrap();
     while node.outbox().unwrap().len() < ids.len() {
-        std::thread::yield_now();
+        std::thread::park_timeout(LOOK);
     }
     drop(waiting);
     // Nobody but its outbox knows of them now.
@@ -155,7 +155,7 @@ fn what_one_signed_alone_is_confirmed_after_its_own_stop() {
     let begun = std::time::Instant::now();
     while ids.iter().any(|id| node.place(id).unwrap().is_none()) {
         assert!(begun.elapsed().as_secs() < 60, "the outbox was forgotten");
-        std::thread::yield_now();
+        std::thread::park_timeout(LOOK);
     }
     all_whole(alliance);
 }

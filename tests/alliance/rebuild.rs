@@ -1,6 +1,6 @@
 //! A ledger that is gone comes back from the others.
 
-use crate::common::Alliance;
+use crate::common::{Alliance, LOOK};
 use crate::{all_whole, founded, one_block};
 use node::DataFolder;
 use std::path::Path;
@@ -119,7 +119,7 @@ fn the_count_on_the_way_ends_at_what_the_others_have() {
             break;
         }
         assert!(begun.elapsed().as_secs() < 60, "{others:?} {here}");
-        std::thread::yield_now();
+        std::thread::park_timeout(LOOK);
     }
     drop(node);
     all_whole(alliance);

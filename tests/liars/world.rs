@@ -9,9 +9,9 @@ use ledger::{
 };
 use node::net::{Address, Limits};
 use node::{Clock, DataFolder, Membership, Network, Node, Options, Seat, SystemClock};
+use sealroad_tests::ports::address;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
@@ -114,13 +114,6 @@ pub struct World {
     pub shipment: Subject,
 }
 
-/// Ports that were free a moment ago.
-fn ports(count: usize) -> Vec<SocketAddr> {
-    let bind = |_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    let listeners: Vec<TcpListener> = (0..count).map(bind).collect();
-    listeners.iter().map(|one| one.local_addr().unwrap()).collect()
-}
-
 impl World {
     /// The alliance that tests share which write nothing on it; it ends with the last of them.
     pub fn shared() -> Arc<Self> {
@@ -172,8 +165,8 @@ impl World {
     }
 
     fn of(name: &str, genesis: Genesis, parties: Vec<Party>, wires: bool) -> Self {
-        let seats: Vec<Seat> = ports(VALIDATORS)
-            .into_iter()
+        let seats: Vec<Seat> = std::iter::repeat_with(address)
+            .take(VALIDATORS)
             .enumerate()
             .map(|(at, address)| {
                 let (vote, node) = (vote_key(at).public(), node_key(at).public());

@@ -7,6 +7,8 @@ mod foreign;
 mod imports;
 mod keys;
 mod kit;
+#[path = "../../../tests/ports.rs"]
+mod ports;
 mod screens;
 mod sheets;
 mod tables;

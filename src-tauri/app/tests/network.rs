@@ -4,20 +4,19 @@
 
 #[path = "network/common.rs"]
 mod common;
+#[path = "network/documents.rs"]
+mod documents;
 #[path = "network/guide.rs"]
 mod guide;
 #[path = "network/keys.rs"]
 mod keys;
+#[path = "../../../tests/ports.rs"]
+mod ports;
+#[path = "network/wire.rs"]
+mod wire;
 
-use common::{Alliance, Folder, Running, address, json, sealroad, standing, status, until, words};
+use common::{Alliance, Folder, Running, has_name, json, sealroad, standing, status, until, words};
 use serde_json::{Value, json};
-
-fn has_name(status: &Value, party: &str, name: &str) -> bool {
-    let members = status["members"].as_array().unwrap();
-    members
-        .iter()
-        .any(|member| member["party"] == party && member["name"]["en"] == name)
-}
 
 #[test]
 fn a_desktop_joins_is_admitted_and_has_its_records_confirmed() {
@@ -162,7 +161,7 @@ fn a_fifth_validator_is_voted_in_and_takes_the_place_of_one_that_is_gone() {
     let [file, data, seat] = ["lane/invitation.json", "fifth", "fifth.json"].map(|name| alliance.folder.at(name));
     let made = format!(
         "network seat --name fifth --address {} --data {data} --out {seat}",
-        address()
+        ports::address()
     );
     assert!(sealroad(&words(&made)).status.success(), "{made}");
     let joined = format!("network join {file} --data {data} --name Fifth --country DE --json");

@@ -4,6 +4,7 @@
 use std::{
     io::{self, BufRead, BufReader, Read},
     os::unix::process::{CommandExt, ExitStatusExt},
+    path::PathBuf,
     process::{Child, Command, ExitStatus, Stdio},
     sync::mpsc::{self, Receiver, Sender},
     thread,
@@ -18,19 +19,22 @@ pub struct Job {
     pub program: String,
     pub arguments: Vec<String>,
     pub environment: Vec<(String, String)>,
+    /// Where it runs.
+    pub folder: PathBuf,
     pub limit: Duration,
     /// Show the output while it comes.
     pub echo: bool,
 }
 
 impl Job {
-    /// A quiet job from its words, the program first.
+    /// A quiet job at the top of the checkout, from its words, the program first.
     pub fn new(words: &[&str], minutes: u64) -> Self {
         let mut words = words.iter().map(|word| (*word).to_owned());
         Self {
             program: words.next().unwrap_or_default(),
             arguments: words.collect(),
             environment: Vec::new(),
+            folder: place::root(),
             limit: Duration::from_secs(minutes * 60),
             echo: false,
         }
@@ -38,6 +42,12 @@ impl Job {
 
     pub fn with(mut self, name: &str, value: &str) -> Self {
         self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Runs it in another folder.
+    pub fn within(mut self, folder: &str) -> Self {
+        self.folder = PathBuf::from(folder);
         self
     }
 
@@ -93,13 +103,13 @@ enum Note {
     Ended(ExitStatus),
 }
 
-/// Runs it from the top of the checkout and waits for the end.
+/// Runs it and waits for the end.
 pub fn run(job: &Job) -> Ran {
     let started = Instant::now();
     let mut command = Command::new(&job.program);
     command
         .args(&job.arguments)
-        .current_dir(place::root())
+        .current_dir(&job.folder)
         .stdin(Stdio::null());
     command.envs(job.environment.iter().map(|(name, value)| (name, value)));
     command.stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);

@@ -13,9 +13,11 @@ mod licences;
 mod lint;
 mod mutants;
 mod place;
+mod programs;
 mod setup;
 mod show;
 mod start;
+mod steps;
 mod test;
 
 const USAGE: &str = "usage: cargo xtask COMMAND

@@ -39,10 +39,11 @@ pub struct Desktop {
     running: Option<Running>,
     contacts: Mutex<Vec<Contact>>,
     numbers: AtomicU64,
+    limits: Limits,
 }
 
 /// A desktop's node in a folder, listening on loopback; it asks these seats.
-pub fn open(world: &World, folder: &Path, key: [u8; 32], seats: Vec<Seat>) -> Running {
+fn open(world: &World, folder: &Path, key: [u8; 32], seats: Vec<Seat>, limits: Limits) -> Running {
     let folder = DataFolder::open(folder).unwrap();
     let membership = Membership {
         key: SecretKey::from_seed(&key),
@@ -50,7 +51,7 @@ pub fn open(world: &World, folder: &Path, key: [u8; 32], seats: Vec<Seat>) -> Ru
         seats,
         party: Some(world.parties[US]),
         workers: 1,
-        limits: Limits::default(),
+        limits,
     };
     Running::start(folder, Options::new(None, Arc::new(SystemClock)), membership)
 }
@@ -74,6 +75,7 @@ impl Desktop {
             running: None,
             contacts: Mutex::default(),
             numbers: AtomicU64::new(0),
+            limits: Limits::default(),
         };
         desktop.open_in_reach();
         desktop.looks_around();
@@ -141,7 +143,7 @@ impl Desktop {
     }
 
     fn start(&mut self, seats: Vec<Seat>) {
-        let running = open(&self.world, &self.folder.0, self.key, seats);
+        let running = open(&self.world, &self.folder.0, self.key, seats, self.limits.clone());
         running.network.meet(self.contacts.lock().unwrap().clone()).unwrap();
         self.running = Some(running);
     }
@@ -150,6 +152,12 @@ impl Desktop {
         if let Some(running) = self.running.take() {
             running.stop();
         }
+    }
+
+    /// Grants, and expects, something else from now on.
+    pub fn grants(&mut self, limits: Limits) {
+        self.limits = limits;
+        self.restart();
     }
 
     pub fn restart(&mut self) {

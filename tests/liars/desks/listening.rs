@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-type Say = Box<dyn Fn(&Ask) -> Reply + Send + Sync>;
+pub type Say = Box<dyn Fn(&Ask) -> Reply + Send + Sync>;
 
 struct Mouth {
     say: Say,
@@ -31,14 +31,14 @@ impl Answers for Mouth {
 }
 
 /// A desktop that answers what it likes.
-struct Listener {
+pub struct Listener {
     net: Net,
     mouth: Arc<Mouth>,
-    key: ledger::PublicKey,
+    pub key: ledger::PublicKey,
 }
 
 impl Listener {
-    fn start(desktop: &Desktop, firm: usize, say: Say) -> Self {
+    pub fn start(desktop: &Desktop, firm: usize, say: Say) -> Self {
         let secret = SecretKey::from_seed(&node::random().unwrap());
         let key = secret.public();
         let mut limits = Limits::default();
@@ -46,6 +46,7 @@ impl Listener {
             row.reply = 64 << 20;
             row.per_minute = 100_000;
             row.burst = 10_000;
+            row.within = Duration::from_secs(300);
         }
         let mouth = Arc::new(Mouth {
             say,
@@ -63,7 +64,7 @@ impl Listener {
         Self { net, mouth, key }
     }
 
-    fn asked(&self) -> u64 {
+    pub fn asked(&self) -> u64 {
         self.mouth.asked.load(Ordering::SeqCst)
     }
 }
@@ -75,7 +76,7 @@ impl Drop for Listener {
 }
 
 /// An honest desktop that can be reached: it keeps what it is handed.
-fn honest(desktop: &Desktop) -> (Listener, Arc<Mutex<Vec<Hash>>>) {
+pub fn honest(desktop: &Desktop) -> (Listener, Arc<Mutex<Vec<Hash>>>) {
     let taken: Arc<Mutex<Vec<Hash>>> = Arc::default();
     let kept = Arc::clone(&taken);
     let say = move |ask: &Ask| {

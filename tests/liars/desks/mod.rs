@@ -11,6 +11,7 @@ mod killed;
 mod listening;
 mod raw;
 mod records;
+mod slow;
 mod told;
 mod words;
 

@@ -144,7 +144,7 @@ fn say(firm: &Firm, payload: Payload) -> Result<(), UserError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tests::calls::{Folder, ask, profile};
+    use crate::tests::calls::{Folder, LOOK, ask, profile};
     use crate::{App, Options, alliance::founding};
     use ledger::{Hash, SecretKey, SignedVote, VoteKind};
     use node::{DataFolder, KeyLock, Keystore};
@@ -195,11 +195,11 @@ mod tests {
         let begun = Instant::now();
         while firm.node.entry(&party).unwrap().is_none() {
             assert!(begun.elapsed().as_secs() < 60, "it registers by itself");
-            std::thread::yield_now();
+            std::thread::park_timeout(LOOK);
         }
         while !show(&firm, &proof).unwrap() {
             assert!(begun.elapsed().as_secs() < 60, "it is put on record");
-            std::thread::yield_now();
+            std::thread::park_timeout(LOOK);
         }
         let page = ask(&app, json!({ "call": "network" }));
         let offences = page["validators"][0]["offences"].as_array().unwrap();

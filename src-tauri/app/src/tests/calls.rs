@@ -4,6 +4,10 @@ use crate::{App, Options};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
+
+/// How often is looked whether something has happened.
+pub const LOOK: Duration = Duration::from_millis(5);
 
 /// A folder that is deleted at the end.
 pub struct Folder(pub PathBuf);

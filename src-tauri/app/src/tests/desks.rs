@@ -4,7 +4,8 @@ mod documents;
 mod liar;
 mod third;
 
-use super::calls::{Folder, ask, product, refused};
+use super::calls::{Folder, LOOK, ask, product, refused};
+use super::ports;
 use crate::alliance::{Part, founding};
 use crate::{App, Options};
 use base64::Engine as _;
@@ -12,7 +13,6 @@ use base64::engine::general_purpose::STANDARD;
 use ledger::Subject;
 use node::{DataFolder, Invitation, KeyLock};
 use serde_json::{Value, json};
-use std::net::{Ipv4Addr, TcpListener};
 use std::time::Instant;
 
 const PASSPHRASE: &str = "correct horse";
@@ -27,7 +27,7 @@ fn until(app: &App, call: &Value, what: &str, holds: impl Fn(&Value) -> bool) ->
             return answer;
         }
         assert!(begun.elapsed().as_secs() < 60, "{what}: {answer:#}");
-        std::thread::yield_now();
+        std::thread::park_timeout(LOOK);
     }
 }
 
@@ -60,11 +60,7 @@ impl Lane {
         let folder = Folder::new();
         let lock = KeyLock::Passphrase(PASSPHRASE.to_owned());
         let own = DataFolder::open(&folder.0).unwrap();
-        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-            .unwrap()
-            .local_addr()
-            .unwrap();
-        let seat = founding::seat(&own, &lock, "Rail", &port.to_string()).unwrap();
+        let seat = founding::seat(&own, &lock, "Rail", &ports::address().to_string()).unwrap();
         let invitation = founding::found("Rail lane", vec![seat]).unwrap();
         let desk = node::Desk::open(&own).unwrap();
         let operator = serde_json::from_value(profile("Rail", "DE", "forwarder")).unwrap();
@@ -291,7 +287,7 @@ fn what_was_confirmed_is_carried_and_shown_to_who_never_heard_of_it() {
     let begun = Instant::now();
     while firm.node.evidence_is_carried(&shipment.parse().unwrap()).is_none() {
         assert!(begun.elapsed().as_secs() < 60, "evidence is carried");
-        std::thread::yield_now();
+        std::thread::park_timeout(LOOK);
     }
     drop(firm);
     lane.stop();

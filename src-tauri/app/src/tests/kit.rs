@@ -1,6 +1,6 @@
 //! Keys that live: the printed kit made, tried and used, root keys replaced, clerks that come and go.
 
-use super::calls::{Folder, ask, firm, product, refused};
+use super::calls::{Folder, LOOK, ask, firm, product, refused};
 use crate::App;
 use crate::keys::phrase;
 use serde_json::{Value, json};
@@ -189,7 +189,7 @@ fn a_firm_whose_disk_is_lost_comes_back_by_backup_and_kit() {
     assert_eq!(waits["pending"][0]["kind"], "parties.root-replaced");
     ask(&app, json!({ "call": "confirm-votes-lost" }));
     while !keys(&app)["pending"].as_array().unwrap().is_empty() {
-        std::thread::yield_now();
+        std::thread::park_timeout(LOOK);
     }
     let after = keys(&app);
     assert_eq!(after["party"], before["party"], "the firm stays who it is");
@@ -393,7 +393,7 @@ fn a_clerk_is_granted_warned_of_expires_and_is_revoked_and_nobody_is_locked_out(
     let soon = now.plus_millis(1_500);
     assert_eq!(sign(&app, &grant(soon)), "confirmed");
     while node::Clock::now(&node::SystemClock) <= soon {
-        std::thread::yield_now();
+        std::thread::park_timeout(LOOK);
     }
     assert_eq!(keys(&app)["keys"][0]["standing"], "expired");
     let home = ask(&app, json!({ "call": "home" }));

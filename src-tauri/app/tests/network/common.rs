@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -101,6 +102,25 @@ impl Running {
         Self { child, ready }
     }
 
+    /// A call, as the page makes it, that must succeed.
+    pub fn call(&self, request: &Value) -> Value {
+        let text = |name: &str| self.ready[name].as_str().unwrap();
+        let (host, body) = (text("url").trim_start_matches("http://"), request.to_string());
+        let mut stream = TcpStream::connect(host).unwrap();
+        write!(
+            stream,
+            "POST /call HTTP/1.1\r\nhost: {host}\r\nx-sealroad-token: {}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+            text("token"),
+            body.len()
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, reply) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with("HTTP/1.1 200 "), "{answer}");
+        serde_json::from_str(reply).unwrap()
+    }
+
     /// As by `kill -9`.
     pub fn kill(mut self) {
         self.child.kill().unwrap();
@@ -149,14 +169,12 @@ pub fn standing<'a>(status: &'a Value, party: &str) -> Option<&'a str> {
     members.iter().find(|member| member["party"] == party)?["standing"].as_str()
 }
 
-/// An address of this machine that is free, below the ports that the system gives to outgoing connections.
-pub fn address() -> String {
-    loop {
-        let port = 10_000 + u16::from_be_bytes(node::random().unwrap()) % 22_000;
-        if let Ok(held) = std::net::TcpListener::bind(("127.0.0.1", port)) {
-            return held.local_addr().unwrap().to_string();
-        }
-    }
+/// Whether a party is known there under that name.
+pub fn has_name(status: &Value, party: &str, name: &str) -> bool {
+    let members = status["members"].as_array().unwrap();
+    members
+        .iter()
+        .any(|member| member["party"] == party && member["name"]["en"] == name)
 }
 
 /// An alliance of validators, each a process.

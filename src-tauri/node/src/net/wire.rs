@@ -137,6 +137,8 @@ pub struct Limits {
     pub of_key: usize,
     /// Answers being worked out at once, a thread each.
     pub answers: usize,
+    /// Conversations with desktops that we know at once, a thread each: those that are slow delay nobody else until they are so many.
+    pub talks: usize,
     /// Bytes of request bodies held at once, of all peers; as many again of replies that wait to be taken.
     pub held: usize,
     /// Messages that wait in one link.
@@ -157,6 +159,7 @@ impl Default for Limits {
             of_address: 128,
             of_key: 16,
             answers: 16,
+            talks: 16,
             held: 256 * MIB,
             link_messages: 8192,
             link_bytes: 32 * MIB,

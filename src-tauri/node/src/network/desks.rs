@@ -1,37 +1,24 @@
-//! Desktops of other firms to which a person introduced ours: who they are, and one thread that hands them what concerns them.
+//! Desktops of other firms to which a person introduced ours: who they are, and what was last said between them and us.
 
 use super::door::unreadable;
 use super::poll::Polling;
 use crate::clock::{Clock, SystemClock};
 use crate::error::NodeError;
 use crate::exchange::{Contact, Exchanged, NotKept, Opened};
-use crate::net::{Net, Path, Reply};
+use crate::net::Reply;
 use crate::node::Node;
 use crate::shelf::Shelf;
-use bytes::Bytes;
-use ledger::{Hash, Opening, PublicKey, Subject, Time};
+use ledger::{Hash, Opening, PublicKey, Time};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, Weak};
-use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
-/// How often a desktop is spoken to while it has not taken all that concerns it …
-const EAGER: Duration = Duration::from_secs(1);
-/// … while it cannot be reached …
-const LATER: Duration = Duration::from_secs(5);
-/// … and when there is nothing to say: it may have something for us and not know where we are.
-const EASY: Duration = Duration::from_secs(10);
-/// Messages of one conversation: records, verdicts, what was missing, the verdicts on that.
-const TURNS: usize = 6;
-/// After so long no further message of a conversation is sent: others wait for their turn.
-const CONVERSATION: Duration = Duration::from_secs(20);
 /// Points for what cannot be read …
-const UNREADABLE: u32 = 20;
+pub const UNREADABLE: u32 = 20;
 /// For an opening that does not open what its record names.
-const BAD_OPENING: &str = "net.bad-opening";
+pub const BAD_OPENING: &str = "net.bad-opening";
 /// … and for what no honest desktop says: a message with a forged record, or with evidence that does not hold.
-const UNTRUE: u32 = 10;
+pub const UNTRUE: u32 = 10;
 
 /// How it goes with a desktop.
 #[derive(Clone, Debug, Default)]
@@ -62,8 +49,9 @@ impl Desks {
     /// Exactly these from now on.
     pub fn set(&self, contacts: Vec<Contact>) {
         let contacts: BTreeMap<_, _> = contacts.into_iter().map(|contact| (contact.node, contact)).collect();
-        self.talks().retain(|node, _| contacts.contains_key(node));
         *self.contacts.write().unwrap_or_else(PoisonError::into_inner) = contacts;
+        // After that, since whoever notes something looks at the contacts first.
+        self.talks().retain(|node, _| self.get(node).is_some());
         self.bell.ring();
         self.fetch.ring();
     }
@@ -106,7 +94,7 @@ impl Desks {
     }
 
     /// What a desktop said of our records, as far as they wait here.
-    fn note(&self, node: &Node, from: PublicKey, said: &Exchanged) -> Result<(), NodeError> {
+    pub fn note(&self, node: &Node, from: PublicKey, said: &Exchanged) -> Result<(), NodeError> {
         let known = self
             .talks()
             .get(&from)
@@ -118,6 +106,10 @@ impl Desks {
             waits.filter_map(Result::transpose).collect()
         })?;
         let mut talks = self.talks();
+        if self.get(&from).is_none() {
+            // Forgotten while it spoke.
+            return Ok(());
+        }
         let talk = talks.entry(from).or_default();
         let before = (talk.not_kept.clone(), talk.failed.clone(), talk.heard.is_some());
         talk.heard = Some(SystemClock.now());
@@ -134,8 +126,11 @@ impl Desks {
         Ok(())
     }
 
-    fn note_failed(&self, node: PublicKey, code: &str) {
+    pub fn note_failed(&self, node: PublicKey, code: &str) {
         let mut talks = self.talks();
+        if self.get(&node).is_none() {
+            return;
+        }
         let talk = talks.entry(node).or_default();
         if talk.failed.as_deref() != Some(code) {
             talk.failed = Some(code.to_owned());
@@ -150,7 +145,7 @@ impl Desks {
 
     /// What is made of the documents that a desktop shows, and of what it says of ours. To be heard when its records are here.
     /// True: one of them is what no honest desktop shows.
-    fn look_at(&self, node: &Node, contact: &Contact, said: Documented) -> Result<(Vec<Opened>, bool), NodeError> {
+    pub fn look_at(&self, node: &Node, contact: &Contact, said: Documented) -> Result<(Vec<Opened>, bool), NodeError> {
         let Some(shelf) = self.shelf() else {
             return Ok((Vec::new(), false));
         };
@@ -167,7 +162,7 @@ impl Desks {
         Ok((opened, lied))
     }
 
-    fn to_show(&self, node: &Node, contact: &Contact) -> Result<Vec<Opening>, NodeError> {
+    pub fn to_show(&self, node: &Node, contact: &Contact) -> Result<Vec<Opening>, NodeError> {
         self.shelf()
             .map_or_else(|| Ok(Vec::new()), |shelf| shelf.to_show(node, contact))
     }
@@ -202,126 +197,6 @@ impl Desks {
 /// Openings that are shown, and what is said of those shown before.
 type Documented = (Vec<Opening>, Vec<Opened>);
 
-fn documented(said: &mut Exchanged) -> Documented {
+pub fn documented(said: &mut Exchanged) -> Documented {
     (std::mem::take(&mut said.openings), std::mem::take(&mut said.opened))
-}
-
-struct Talking {
-    node: Weak<Node>,
-    net: Arc<Net>,
-    desks: Arc<Desks>,
-    due: BTreeMap<PublicKey, Instant>,
-}
-
-/// Starts the thread.
-pub fn start(node: Weak<Node>, net: Arc<Net>, desks: Arc<Desks>) -> Result<JoinHandle<()>, NodeError> {
-    let mut talking = Talking {
-        node,
-        net,
-        desks: Arc::clone(&desks),
-        due: BTreeMap::new(),
-    };
-    std::thread::Builder::new()
-        .name("desks".to_owned())
-        .spawn(move || {
-            let mut rest = Duration::ZERO;
-            loop {
-                let before = Instant::now();
-                if !desks.bell.wait(rest) {
-                    return;
-                }
-                // Somebody rang: everybody is due.
-                if before.elapsed() < rest {
-                    talking.due.clear();
-                }
-                match talking.round() {
-                    Some(next) => rest = next,
-                    None => return,
-                }
-            }
-        })
-        .map_err(NodeError::io("start the thread desks"))
-}
-
-impl Talking {
-    /// One look around; gives how long to rest. None: the node is gone.
-    fn round(&mut self) -> Option<Duration> {
-        let node = self.node.upgrade()?;
-        let contacts = self.desks.all();
-        self.due
-            .retain(|key, _| contacts.iter().any(|contact| contact.node == *key));
-        for contact in contacts.iter().filter(|contact| !contact.addresses.is_empty()) {
-            if self.due.get(&contact.node).is_some_and(|due| *due > Instant::now()) {
-                continue;
-            }
-            // What cannot be read or written now can be at the next look.
-            let rest = match self.talk(&node, contact) {
-                Ok(Some(true)) => EAGER,
-                Ok(Some(false)) => EASY,
-                Ok(None) | Err(_) => LATER,
-            };
-            self.due.insert(contact.node, Instant::now() + rest);
-        }
-        let now = Instant::now();
-        let next = self.due.values().map(|due| due.saturating_duration_since(now)).min();
-        Some(next.unwrap_or(EASY).max(Duration::from_millis(50)))
-    }
-
-    /// One conversation. True: something was new; none: it cannot be reached.
-    fn talk(&self, node: &Node, contact: &Contact) -> Result<Option<bool>, NodeError> {
-        let mut answer = Exchanged::default();
-        let mut wanted: Vec<Subject> = Vec::new();
-        let mut any = false;
-        let begun = Instant::now();
-        for turn in 0..TURNS {
-            let mut say = node.to_say(contact, &wanted)?;
-            if turn > 0 && wanted.is_empty() {
-                // They were told already.
-                say.records.clear();
-            } else {
-                say.openings = self.desks.to_show(node, contact)?;
-            }
-            (say.have, say.not_kept, say.wanted) = (answer.have, answer.not_kept, answer.wanted);
-            say.opened = answer.opened;
-            if turn > 0 && (say.is_empty() || begun.elapsed() > CONVERSATION) {
-                break;
-            }
-            let body = say.to_bytes().map_err(|error| NodeError::Unknown(error.to_string()))?;
-            let told = match self
-                .net
-                .ask_blocking(contact.node, Path::Exchange, "", Bytes::from(body))
-            {
-                Ok(told) => told,
-                Err(error) => {
-                    self.desks.note_failed(contact.node, error.code());
-                    return Ok(None);
-                }
-            };
-            let Ok(mut said) = Exchanged::parse(&told) else {
-                self.net
-                    .book()
-                    .blame(contact.node, "net.unreadable", UNREADABLE, Instant::now());
-                return Ok(None);
-            };
-            self.desks.note(node, contact.node, &said)?;
-            wanted.clone_from(&said.wanted);
-            let documented = documented(&mut said);
-            let (mut next, heard) = node.said_to_us(contact, said)?;
-            let (opened, lied) = self.desks.look_at(node, contact, documented)?;
-            next.opened = opened;
-            if let Some(code) = heard.fault {
-                self.net.book().blame(contact.node, code, UNTRUE, Instant::now());
-            }
-            if lied {
-                let now = Instant::now();
-                self.net.book().blame(contact.node, BAD_OPENING, UNREADABLE, now);
-            }
-            if heard.news {
-                self.desks.stir();
-            }
-            any |= heard.news;
-            answer = next;
-        }
-        Ok(Some(any))
-    }
 }

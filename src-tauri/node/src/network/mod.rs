@@ -7,6 +7,7 @@ mod follow;
 mod papers;
 mod poll;
 mod spread;
+mod talks;
 
 pub use documents::PieceAsked;
 pub use follow::with_openings;
@@ -76,6 +77,7 @@ impl Network {
             workers: membership.workers,
             limits: membership.limits,
         };
+        let talks = config.limits.talks;
         let net = Arc::new(Net::start(config, Arc::new(door))?);
         for seat in &others {
             // A book that is full of strangers still takes whom we were told to know.
@@ -110,10 +112,11 @@ impl Network {
             )?);
         }
         if !validator {
-            threads.push(desks::start(
+            threads.push(talks::start(
                 Arc::downgrade(node),
                 Arc::clone(&net),
                 Arc::clone(&desks),
+                talks,
             )?);
             threads.push(documents::start(Arc::clone(&net), Arc::clone(&desks))?);
         }

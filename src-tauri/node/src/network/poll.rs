@@ -27,7 +27,19 @@ const RECORDS: usize = 1_024;
 #[derive(Default)]
 struct Bell {
     rung: bool,
+    tapped: bool,
     stopped: bool,
+}
+
+/// Why a thread that waited for the bell goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Woken {
+    /// There is something new to bring.
+    Rung,
+    /// Something that it began has ended, or the time is over.
+    Onward,
+    /// It is over.
+    Stopped,
 }
 
 /// Wakes the asking thread, and ends it.
@@ -48,6 +60,12 @@ impl Polling {
         self.moved.notify_all();
     }
 
+    /// Something that the thread began has ended; there is nothing new.
+    pub fn tap(&self) {
+        self.bell().tapped = true;
+        self.moved.notify_all();
+    }
+
     /// Ends the thread.
     pub fn stop(&self) {
         self.bell().stopped = true;
@@ -56,13 +74,23 @@ impl Polling {
 
     /// Waits for the bell, at most so long. False: it is over.
     pub fn wait(&self, most: Duration) -> bool {
-        let waiting = |bell: &mut Bell| !bell.rung && !bell.stopped;
+        self.woken(most) != Woken::Stopped
+    }
+
+    /// Waits for the bell, at most so long, and gives why it goes on.
+    pub fn woken(&self, most: Duration) -> Woken {
+        let waiting = |bell: &mut Bell| !bell.rung && !bell.tapped && !bell.stopped;
         let (mut bell, _) = self
             .moved
             .wait_timeout_while(self.bell(), most, waiting)
             .unwrap_or_else(PoisonError::into_inner);
-        bell.rung = false;
-        !bell.stopped
+        bell.tapped = false;
+        let rung = std::mem::take(&mut bell.rung);
+        match (bell.stopped, rung) {
+            (true, _) => Woken::Stopped,
+            (false, true) => Woken::Rung,
+            (false, false) => Woken::Onward,
+        }
     }
 }
 

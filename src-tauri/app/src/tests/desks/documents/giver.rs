@@ -1,6 +1,6 @@
 //! A node that gives a document of the seller's, whole, in part or wrongly, and counts what it is asked for.
 
-use super::super::super::calls::ask;
+use super::super::super::calls::{LOOK, ask};
 use super::super::{Lane, confirmed, opened, profile, until};
 use super::{Folder, attach, card_without, content, here, line, offer_of, saved, sign_with};
 use crate::App;
@@ -310,7 +310,7 @@ fn an_opening_that_does_not_open_what_the_record_names_is_refused_by_name() {
     let begun = Instant::now();
     while scene.said.lock().unwrap().told.len() < 4 {
         assert!(begun.elapsed().as_secs() < 60, "it says what it makes of them");
-        std::thread::yield_now();
+        std::thread::park_timeout(LOOK);
     }
     let told = scene.said.lock().unwrap().told.clone();
     let not = Some("documents.not-committed".to_owned());
