@@ -27,6 +27,10 @@ pub fn run(arguments: &[String]) -> ExitCode {
         counts.add(sum(&side_by_side(checks(), at_once())));
     }
     counts.add(tests(filter, long));
+    if long && filter.is_none() {
+        // One after the other: each builds a copy of its own.
+        counts.add(sum(&longest().into_iter().map(perform).collect::<Vec<_>>()));
+    }
     println!(
         "in {:.0} s; the logs are in target/test",
         started.elapsed().as_secs_f64()
@@ -90,9 +94,6 @@ fn tests(filter: Option<&str>, long: bool) -> Counts {
         for step in &mut steps {
             step.job = step.job.clone().with("SEALROAD_LONG", "1");
         }
-        if filter.is_none() {
-            steps.extend(campaigns());
-        }
     }
     let mut past = Past::read();
     past.sort(&mut steps, |step| &step.name);
@@ -110,17 +111,6 @@ fn tests(filter: Option<&str>, long: bool) -> Counts {
     found.add(rest);
     counts.add(if filter.is_some() { found.with_end(true) } else { found });
     counts
-}
-
-/// What takes too long for every day.
-fn campaigns() -> Vec<Step> {
-    let named = [
-        ("fuzzing", &["cargo", "xtask", "fuzz"][..]),
-        ("fuzzing, with planted faults", &["cargo", "xtask", "fuzz", "--planted"]),
-        ("two builds", &["cargo", "xtask", "builds"]),
-    ];
-    let step = |(name, words)| Step::new(name, Job::new(words, 180), Reading::Whole);
-    named.into_iter().map(step).collect()
 }
 
 /// The tests that are no programs of their own.
@@ -151,6 +141,17 @@ fn others(filter: Option<&str>) -> Vec<Step> {
         steps.push(Step::new("Python tests", Job::new(&words, 10), Reading::Unittest));
     }
     steps
+}
+
+/// What takes hours.
+fn longest() -> Vec<Step> {
+    [
+        ("fuzzing", &["cargo", "xtask", "fuzz"][..]),
+        ("fuzzing, with planted faults", &["cargo", "xtask", "fuzz", "--planted"]),
+        ("two builds", &["cargo", "xtask", "builds"]),
+    ]
+    .map(|(name, words)| Step::new(name, Job::new(words, 180).with("SEALROAD_LONG", "1"), Reading::Whole))
+    .into()
 }
 
 /// The checks that read sources only; `lint` runs them too.
