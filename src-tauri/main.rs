@@ -82,14 +82,14 @@ fn data_folder(arguments: &[OsString]) -> Result<Option<PathBuf>, &OsStr> {
 #[cfg(target_os = "linux")]
 fn draw_frugally(arguments: &[OsString]) {
     use std::{os::unix::process::CommandExt, process::Command};
-    /// JavaScriptCore (`OptionsList.h` of WebKitGTK 2.50) interprets what a page runs and compiles none of it: the compilers, their threads
-    /// and what they make are a tenth of a window, and nothing here runs long in the page, whatever does is Rust. Garbage is looked for
-    /// after 8 MiB, not after 32. glibc (`mallopt(3)`) gives back what is freed in large pieces, which otherwise stays a hole for ever.
-    const ALWAYS: [(&str, &str); 4] = [
-        ("JSC_useJIT", "0"),
+    /// JavaScriptCore (`OptionsList.h` of WebKitGTK 2.50) compiles a function once it has been called some hundred times, which a page does
+    /// with half of its code while it opens. Here only what runs long is compiled, and garbage is looked for after 8 MiB, not after 32.
+    const ALWAYS: [(&str, &str); 5] = [
+        ("JSC_thresholdForJITAfterWarmUp", "20000"),
+        ("JSC_thresholdForOptimizeAfterWarmUp", "1000000"),
+        ("JSC_thresholdForOptimizeAfterLongWarmUp", "1000000"),
+        ("JSC_thresholdForOptimizeSoon", "1000000"),
         ("JSC_largeHeapSize", "8388608"),
-        ("MALLOC_MMAP_THRESHOLD_", "65536"),
-        ("MALLOC_TRIM_THRESHOLD_", "65536"),
     ];
     /// Otherwise it would draw through a software GPU, which costs 100 MiB and half of the start-up time.
     const WITHOUT_GRAPHICS_CARD: [(&str, &str); 1] = [("WEBKIT_DISABLE_DMABUF_RENDERER", "1")];
