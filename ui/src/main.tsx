@@ -1,7 +1,6 @@
 import { createRoot } from "react-dom/client";
 import { newClient } from "./api/hooks";
 import { App } from "./app/App";
-import { awaitChinese } from "./app/chinese";
 import { languageFor, learn } from "./app/i18n";
 
 /**
@@ -11,7 +10,6 @@ import { languageFor, learn } from "./app/i18n";
 const LETTERS = "14px 'Inter Variable'";
 
 async function begin(root: HTMLElement): Promise<void> {
-  awaitChinese();
   // A font that cannot be loaded is no reason to show nothing.
   const letters = document.fonts.load(LETTERS).catch(() => []);
   await Promise.all([letters, learn(languageFor("system"))]);

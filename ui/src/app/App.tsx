@@ -3,6 +3,7 @@
 // All sheets, here and in this order: between equal rules the order decides, and it must not depend on which page was loaded first.
 import "./mantine.css";
 import "@fontsource-variable/inter";
+import "@fontsource-variable/noto-sans-sc";
 import "./app.css";
 import "./pages.css";
 import "./import-scan.css";

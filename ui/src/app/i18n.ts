@@ -2,7 +2,6 @@
 
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
-import { learnChinese } from "./chinese";
 
 export type Tree = { [key: string]: string | Tree };
 
@@ -13,7 +12,7 @@ export type Language = keyof typeof LANGUAGES;
 /** Each a file of its own: a window holds what it shows. */
 const FILES: Record<Language, () => Promise<{ files: Record<string, Tree> }>> = {
   en: () => import("./words/en"),
-  zh: async () => (await Promise.all([import("./words/zh"), learnChinese()]))[0],
+  zh: () => import("./words/zh"),
   de: () => import("./words/de"),
 };
 
@@ -26,10 +25,7 @@ export async function words(language: Language): Promise<Tree> {
 /** Has the words of a language at hand. */
 export async function learn(language: Language): Promise<void> {
   if (!i18next.hasResourceBundle(language, "translation"))
-    i18next.addResourceBundle(language, "translation", await words(language), false, false, {
-      silent: false,
-      skipCopy: true,
-    });
+    i18next.addResourceBundle(language, "translation", await words(language));
 }
 
 /** Has the words of all languages at hand. */

@@ -8,24 +8,6 @@ import { placeOf } from "./places";
 
 const TAGS: Record<string, string> = { en: "en-GB", zh: "zh-CN", de: "de-DE" };
 
-/**
- * What `Intl` makes is dear to make and to hold, and not seen by the collector of garbage for what it weighs: one of each kind for
- * all screens, made when it is first asked for.
- */
-function kept<O, T>(make: (tag: string, options?: O) => T): (tag: string, options?: O) => T {
-  const made = new Map<string, T>();
-  return (tag, options) => {
-    const name = `${tag} ${JSON.stringify(options)}`;
-    const known = made.get(name) ?? make(tag, options);
-    made.set(name, known);
-    return known;
-  };
-}
-const numbersIn = kept((tag, options?: Intl.NumberFormatOptions) => new Intl.NumberFormat(tag, options));
-const datesIn = kept((tag, options?: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(tag, options));
-const regionsIn = kept((tag) => new Intl.DisplayNames([tag], { type: "region" }));
-const spansIn = kept((tag) => new Intl.RelativeTimeFormat(tag, { numeric: "auto" }));
-
 /** The text in the language asked for, else in any we have. */
 export function local(text: LocalText | null | undefined, language: string): string {
   if (!text) return "";
@@ -40,11 +22,8 @@ export function digits(amount: { value: number; scale: number }, tag: string): s
   const text = String(Math.abs(amount.value)).padStart(amount.scale + 1, "0");
   const whole = text.slice(0, text.length - amount.scale);
   const part = amount.scale ? text.slice(-amount.scale) : "";
-  const grouped = numbersIn(tag).format(BigInt(whole));
-  const point =
-    numbersIn(tag)
-      .formatToParts(1.1)
-      .find((p) => p.type === "decimal")?.value ?? ".";
+  const grouped = new Intl.NumberFormat(tag).format(BigInt(whole));
+  const point = new Intl.NumberFormat(tag).formatToParts(1.1).find((p) => p.type === "decimal")?.value ?? ".";
   return sign + grouped + (part ? point + part : "");
 }
 
@@ -119,7 +98,7 @@ function timesOf(tag: string) {
   const time = (iso: string | null | undefined) => {
     if (!iso) return "";
     const date = new Date(iso);
-    return datesIn(tag, { ...options, ...withYear(date) }).format(date);
+    return new Intl.DateTimeFormat(tag, { ...options, ...withYear(date) }).format(date);
   };
   return {
     time,
@@ -127,21 +106,21 @@ function timesOf(tag: string) {
     stamp(iso: string | null | undefined) {
       if (!iso) return "";
       const date = new Date(iso);
-      const text = datesIn(tag, { ...options, year: "numeric" }).format(date);
+      const text = new Intl.DateTimeFormat(tag, { ...options, year: "numeric" }).format(date);
       return `${text} (${zoneOf(date)})`;
     },
     day(iso: string | null | undefined) {
       if (!iso) return "";
-      return datesIn(tag, { day: "numeric", month: "short", year: "numeric" }).format(new Date(iso));
+      return new Intl.DateTimeFormat(tag, { day: "numeric", month: "short", year: "numeric" }).format(new Date(iso));
     },
     when(when: When) {
       const date = shifted(when);
-      const text = datesIn(tag, { ...options, ...withYear(date), timeZone: "UTC" }).format(date);
+      const text = new Intl.DateTimeFormat(tag, { ...options, ...withYear(date), timeZone: "UTC" }).format(date);
       return `${text} (${when.zone})`;
     },
     ago(iso: string) {
       const seconds = (new Date(iso).getTime() - present().getTime()) / 1000;
-      const relative = spansIn(tag);
+      const relative = new Intl.RelativeTimeFormat(tag, { numeric: "auto" });
       const steps: Array<[Intl.RelativeTimeFormatUnit, number]> = [
         ["day", 86_400],
         ["hour", 3_600],
@@ -161,9 +140,11 @@ export function useFormats(): Formats {
   const language = i18n.language;
   return useMemo(() => {
     const tag = TAGS[language] ?? "en-GB";
+    const numbers = new Intl.NumberFormat(tag);
+    const regions = new Intl.DisplayNames([tag], { type: "region" });
     const country = (code: string) => {
       try {
-        return regionsIn(tag).of(code) ?? code;
+        return regions.of(code) ?? code;
       } catch {
         return code;
       }
@@ -175,17 +156,17 @@ export function useFormats(): Formats {
         ...(of.values as Record<string, string>),
         ...Object.fromEntries(Object.entries(of.names ?? {}).map(([key, text]) => [key, local(text, language)])),
       }),
-      number: (value) => numbersIn(tag).format(value),
+      number: (value) => numbers.format(value),
       quantity: (amount) =>
         amount
           ? `${digits(amount, tag)} ${t(`units.${amount.unit}`, { count: amount.value / 10 ** amount.scale })}`
           : "",
-      mass: (grams) => `${numbersIn(tag, { maximumFractionDigits: 3 }).format(grams / 1000)} kg`,
+      mass: (grams) => `${new Intl.NumberFormat(tag, { maximumFractionDigits: 3 }).format(grams / 1000)} kg`,
       ...placesOf(language),
       country,
       bytes: (size) => {
         const [unit, one] = size < 1_048_576 ? ["KiB", 1024] : ["MiB", 1_048_576];
-        return `${numbersIn(tag, { maximumFractionDigits: 1 }).format(size / one)} ${unit}`;
+        return `${new Intl.NumberFormat(tag, { maximumFractionDigits: 1 }).format(size / one)} ${unit}`;
       },
       ...timesOf(tag),
     };
