@@ -4,8 +4,6 @@ mod alliance;
 mod desktop;
 mod idle;
 mod journey;
-#[path = "../../tests/ports.rs"]
-mod ports;
 mod processes;
 mod scanner;
 mod screen;

@@ -3,11 +3,12 @@
 use std::{
     fs,
     io::{self, BufRead, BufReader},
+    net::TcpListener,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
-use crate::{ports, processes::Group};
+use crate::processes::Group;
 
 /// An X server of the test's own, which chose a free display by itself.
 pub struct Display {
@@ -64,11 +65,11 @@ impl Driver {
         fs::create_dir_all(&downloads)?;
         let places = format!("XDG_DOWNLOAD_DIR=\"{}\"\n", downloads.display());
         fs::write(config.join("user-dirs.dirs"), places)?;
-        let address = ports::address();
+        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let frugal = if renderer == Renderer::Frugal { "1" } else { "0" };
         let driver = Group::start(
             Command::new("WebKitWebDriver")
-                .args([format!("--port={}", address.port()), format!("--host={}", address.ip())])
+                .args([format!("--port={port}"), "--host=127.0.0.1".to_owned()])
                 .env("DISPLAY", &display.name)
                 // Without it the request for a session is never answered.
                 .env("TAURI_WEBVIEW_AUTOMATION", "true")
@@ -86,7 +87,7 @@ impl Driver {
                 .stderr(Stdio::null()),
         )?;
         Ok(Self {
-            address: address.to_string(),
+            address: format!("127.0.0.1:{port}"),
             downloads,
             driver,
         })
