@@ -92,6 +92,17 @@ pub fn honest(desktop: &Desktop) -> (Listener, Arc<Mutex<Vec<Hash>>>) {
     (Listener::start(desktop, HONEST, Box::new(say)), taken)
 }
 
+/// An honest desktop comes, and is handed an offer that is signed for it.
+pub fn hands_over(desktop: &Desktop) -> (Listener, Vec<Record>) {
+    let (honest, taken) = honest(desktop);
+    let ours = Author::new(&desktop.world).offered(US, HONEST, "1");
+    desktop.signs(&ours);
+    desktop.running().network.nudge();
+    let handed = || ours.iter().all(|record| taken.lock().unwrap().contains(&record.id()));
+    wait(handed, || format!("{} were handed over", taken.lock().unwrap().len()));
+    (honest, ours)
+}
+
 /// While the liar answers like this, an honest desktop is handed an offer; what is said of the liar is under one of these names.
 fn goes_on_beside(name: &str, names: &[&str], say: Say) {
     let desktop = Desktop::new(name);
@@ -113,12 +124,7 @@ fn goes_on_beside(name: &str, names: &[&str], say: Say) {
         },
         || desktop.noted(&liar.key),
     );
-    let (_honest, taken) = honest(&desktop);
-    let ours = Author::new(&desktop.world).offered(US, HONEST, "1");
-    desktop.signs(&ours);
-    desktop.running().network.nudge();
-    let handed = || ours.iter().all(|record| taken.lock().unwrap().contains(&record.id()));
-    wait(handed, || format!("{} were handed over", taken.lock().unwrap().len()));
+    let (_honest, ours) = hands_over(&desktop);
     let grown = resident().saturating_sub(memory);
     assert!(grown < MOST_GROWN, "{name}: {grown} KiB more are held");
     assert_eq!(desktop.state().outbox, ours.iter().map(Record::id).collect::<Vec<_>>());

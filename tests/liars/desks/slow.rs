@@ -1,7 +1,7 @@
 //! Desktops that take their time within their limits: nobody else waits for them.
 
-use super::listening::{Listener, Say, honest};
-use super::{Author, Desktop, HONEST, LIAR, Message, US};
+use super::listening::{Listener, Say, hands_over};
+use super::{Desktop, HONEST, LIAR, Message};
 use crate::world::wait;
 use node::Talk;
 use node::net::{Limits, Path, Reply};
@@ -81,12 +81,7 @@ fn those_that_take_their_time_delay_nobody_else() {
         .map(|_| Listener::start(&desktop, LIAR, gate.answers("slow")))
         .collect();
     wait(|| gate.came().len() == slow.len(), || format!("{:?} came", gate.came()));
-    let (_honest, taken) = honest(&desktop);
-    let ours = Author::new(&desktop.world).offered(US, HONEST, "1");
-    desktop.signs(&ours);
-    desktop.running().network.nudge();
-    let handed = || ours.iter().all(|record| taken.lock().unwrap().contains(&record.id()));
-    wait(handed, || format!("{} were handed over", taken.lock().unwrap().len()));
+    let _handed = hands_over(&desktop);
     // All the while they were about to answer: no one of them had been given up, or asked twice.
     assert_eq!(gate.came().len(), slow.len());
     for one in &slow {
