@@ -78,8 +78,8 @@ fn sum<'a>(done: impl IntoIterator<Item = &'a Done>) -> Counts {
     counts
 }
 
-/// Where the tests that open windows lie.
-const WINDOW: &str = "src-tauri/e2e/";
+/// Tests that run by themselves: those that open windows, and those that choose ports of their own and set clocks.
+const ALONE: [&str; 2] = ["src-tauri/e2e/", "tests/faults/"];
 
 /// Builds the tests and runs all of them, or those whose names contain the filter.
 fn tests(filter: Option<&str>, long: bool) -> Counts {
@@ -101,8 +101,9 @@ fn tests(filter: Option<&str>, long: bool) -> Counts {
     let mut past = Past::read();
     past.sort(&mut steps, |step| &step.name);
     // A window is pressed, typed into and scanned into at the speed of people and scanners, which it can only keep up with by itself.
-    let (windows, others): (Vec<Step>, Vec<Step>) = steps.into_iter().partition(|step| step.name.starts_with(WINDOW));
-    let mut done: Vec<Done> = windows.into_iter().map(perform).collect();
+    let apart = |step: &Step| ALONE.iter().any(|folder| step.name.starts_with(folder));
+    let (alone, others): (Vec<Step>, Vec<Step>) = steps.into_iter().partition(apart);
+    let mut done: Vec<Done> = alone.into_iter().map(perform).collect();
     done.extend(side_by_side(others, at_once()));
     if filter.is_none() && !long {
         done.iter().for_each(|done| past.note(&done.step.name, done.ran.wall));
